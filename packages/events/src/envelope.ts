@@ -1,0 +1,57 @@
+import * as v from 'valibot'
+import { ConsentSnapshot } from './consent.ts'
+import { limits } from './limits.ts'
+
+const Id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(limits.maxIdLength))
+const Text = v.nullish(v.string())
+
+/** One visit: it ends after 30 idle minutes. `index` counts this browser's visits from 1. */
+export const Session = v.object({ id: Id, index: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) })
+export type Session = v.InferOutput<typeof Session>
+
+/** Where in the site the event happened. */
+export const Page = v.object({
+  url: v.string(),
+  title: Text,
+  referrer: Text,
+  /** Kind of page, in the shop's own words: `home`, `product`, `checkout` … */
+  type: Text,
+  /** Changes with every page view, so that events of one view can be told apart. */
+  view_id: v.optional(Id),
+})
+export type Page = v.InferOutput<typeof Page>
+
+/** Facts about the user that the shop supplies: plan, customer group … Not for e-mail addresses or names. */
+export const Traits = v.record(v.string(), v.unknown())
+export type Traits = v.InferOutput<typeof Traits>
+
+/**
+ * An event with what the tracker stamps on it, as it stands on the wire.
+ *
+ * Identity (`anonymous_id`, `session`) is there only with a consent that allows it; servers may leave it and `page` out.
+ */
+export const Envelope = v.object({
+  /** UUID, made once when the event is captured: the idempotency key. Version 7 keeps the store's indexes local. */
+  id: v.pipe(v.string(), v.uuid()),
+  /** The event's name as captured; the collector resolves aliases and keeps this one as `original_name`. */
+  name: v.pipe(v.string(), v.nonEmpty(), v.maxLength(limits.maxNameLength)),
+  /** When it happened by the device's clock: milliseconds since 1970 UTC, or a date text from a server. */
+  occurred_at: v.optional(v.union([v.number(), v.string()])),
+  /** Age by the monotonic clock when this attempt was made, in milliseconds. Absent once the capturing page is gone. */
+  age_ms: v.optional(v.pipe(v.number(), v.minValue(0))),
+  /** Counts up by one per tracker installation, from 1: a hole is a lost event. */
+  seq: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  anonymous_id: v.nullish(Id),
+  user_id: v.nullish(Id),
+  traits: v.nullish(Traits),
+  session: v.nullish(Session),
+  page: v.nullish(Page),
+  consent: v.nullish(ConsentSnapshot),
+  /** Where the event was made: `web` for the browser SDK; servers name theirs (`pos`, `email`, `app` …). */
+  channel: v.nullish(v.string()),
+  /** The registered tracking that sent it. */
+  source: v.nullish(v.string()),
+  properties: v.optional(v.record(v.string(), v.unknown()), {}),
+})
+export type Envelope = v.InferOutput<typeof Envelope>
+export type EnvelopeInput = v.InferInput<typeof Envelope>

@@ -1,0 +1,57 @@
+import { accessSync, constants } from 'node:fs'
+import sparticuz from '@sparticuz/chromium'
+import { type Browser, chromium } from 'playwright-core'
+
+const systemChromiums = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+]
+
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** How to launch a real Chromium here: the system's own where there is one, else the one that npm carries. */
+export interface ChromiumLaunch {
+  readonly executablePath: string
+  readonly args: string[]
+  readonly env: Record<string, string>
+}
+
+// A browser under test talks to this machine only: no look-ups, updates or accounts of its own. The sandbox wants privileges
+// that a test machine seldom has; the pages it opens here are our own.
+const quietArgs = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+]
+
+/**
+ * Finds a Chromium: `FOOTFALL_CHROMIUM` if set, a system browser, or the binary of `@sparticuz/chromium`, which is unpacked into
+ * the temporary folder on first use.
+ */
+export async function findChromium(): Promise<ChromiumLaunch> {
+  const path = process.env.FOOTFALL_CHROMIUM ?? systemChromiums.find(isExecutable)
+  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  if (path !== undefined) return { executablePath: path, args: quietArgs, env }
+  // Its own arguments are left out: they switch off web security and process isolation, which are what the tests are about.
+  sparticuz.setGraphicsMode = false
+  return { executablePath: await sparticuz.executablePath(), args: quietArgs, env }
+}
+
+/** Launches a real, headless Chromium. The caller closes it. */
+export async function launchChromium(): Promise<Browser> {
+  const { executablePath, args, env } = await findChromium()
+  return chromium.launch({ executablePath, args, env, headless: true })
+}

@@ -1,0 +1,47 @@
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { findChromium } from './testkit/src/browsers.ts'
+
+const { executablePath, args, env } = await findChromium()
+
+/**
+ * `node`: rules and the collector. `browser`: what depends on a browser runs in a real one. `shop`: the whole way, a real Chromium
+ * against a real collector.
+ */
+export default defineConfig({
+  root: import.meta.dirname,
+  cacheDir: '../node_modules/.cache/footfall/vite',
+  test: {
+    setupFiles: ['./testkit/src/silent-console.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'node', include: ['*/test/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['*/test/**/*.browser.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath, args, env } }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'shop',
+          include: ['../examples/*/test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
