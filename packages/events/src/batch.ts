@@ -1,8 +1,23 @@
 import * as v from 'valibot'
 import type { EnvelopeInput } from './envelope.ts'
 
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
 /** Why a tracker gave events up. Every reason is counted, and the count travels with the next batch. */
-export const dropReasons = ['expired', 'queue_full', 'too_large', 'refused', 'held_too_long', 'storage_lost'] as const
+export const dropReasons = [
+  /** Waited longer than `limits.maxQueueAgeMs`. */
+  'expired',
+  /** The device's queue was full; the oldest went. */
+  'queue_full',
+  /** Larger than one event may be. */
+  'too_large',
+  /** The collector answered that it will never take the batch. */
+  'refused',
+  /** Waited too long, or behind too many others, for the visitor's decision. */
+  'held_too_long',
+  /** The properties were no JSON. */
+  'unreadable',
+] as const
 export type DropReason = (typeof dropReasons)[number]
 
 /**
@@ -16,7 +31,7 @@ export const Batch = v.object({
   sent_at: v.optional(v.number()),
   tracker: v.optional(v.object({ name: v.string(), version: v.string() })),
   /** What the tracker gave up since its last receipt, by reason. */
-  dropped: v.optional(v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(0)))),
+  dropped: v.optional(v.record(v.string(), Count)),
   /** Fields that are the same for every event of the batch. An event's own field wins, whole field by whole field. */
   shared: v.optional(v.record(v.string(), v.unknown())),
   events: v.array(v.unknown()),
@@ -38,7 +53,7 @@ export const Problem = v.object({
   /** Absent when the event had no readable id. */
   id: v.optional(v.string()),
   /** Position in the batch, from 0. */
-  index: v.number(),
+  index: Count,
   status: Verdict,
   /** Stable, for programs. */
   code: v.string(),
@@ -54,15 +69,15 @@ export type Problem = v.InferOutput<typeof Problem>
 export const Receipt = v.object({
   /** The collector's clock, ISO 8601 UTC. */
   received_at: v.string(),
-  accepted: v.number(),
-  duplicate: v.number(),
-  quarantined: v.number(),
-  rejected: v.number(),
+  accepted: Count,
+  duplicate: Count,
+  quarantined: Count,
+  rejected: Count,
   /** Everything not plainly accepted, in the order of the batch. */
   problems: v.array(Problem),
   /** Ids to send again; all others are final. */
   retry: v.array(v.string()),
   /** How long to wait before that, in milliseconds. */
-  retry_after_ms: v.nullable(v.number()),
+  retry_after_ms: v.nullable(Count),
 })
 export type Receipt = v.InferOutput<typeof Receipt>

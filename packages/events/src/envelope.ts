@@ -1,9 +1,12 @@
 import * as v from 'valibot'
 import { ConsentSnapshot } from './consent.ts'
-import { limits } from './limits.ts'
+import * as limits from './limits.ts'
 
 const Id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(limits.maxIdLength))
 const Text = v.nullish(v.string())
+
+// JavaScript takes a list for an object with the keys 0, 1, 2 …
+const Named = v.record(v.pipe(v.string(), v.regex(/^(?!\d+$)/, 'Names are no numbers: send an object, not a list')), v.unknown())
 
 /** One visit: it ends after 30 idle minutes. `index` counts this browser's visits from 1. */
 export const Session = v.object({ id: Id, index: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) })
@@ -15,14 +18,14 @@ export const Page = v.object({
   title: Text,
   referrer: Text,
   /** Kind of page, in the shop's own words: `home`, `product`, `checkout` … */
-  type: Text,
+  type: v.nullish(v.string(), 'other'),
   /** Changes with every page view, so that events of one view can be told apart. */
   view_id: v.optional(Id),
 })
-export type Page = v.InferOutput<typeof Page>
+export type Page = v.InferInput<typeof Page>
 
 /** Facts about the user that the shop supplies: plan, customer group … Not for e-mail addresses or names. */
-export const Traits = v.record(v.string(), v.unknown())
+export const Traits = Named
 export type Traits = v.InferOutput<typeof Traits>
 
 /**
@@ -51,7 +54,7 @@ export const Envelope = v.object({
   channel: v.nullish(v.string()),
   /** The registered tracking that sent it. */
   source: v.nullish(v.string()),
-  properties: v.optional(v.record(v.string(), v.unknown()), {}),
+  properties: v.optional(Named, {}),
 })
 export type Envelope = v.InferOutput<typeof Envelope>
 export type EnvelopeInput = v.InferInput<typeof Envelope>

@@ -1,3 +1,7 @@
+import type { ConsentSnapshot } from './consent.ts'
+
+// No schemas in this file: the tracker carries it, and a schema would bring the whole validator along.
+
 /**
  * What consent is asked for.
  *
@@ -6,8 +10,17 @@
 export const purposes = ['necessary', 'analytics', 'personalization', 'marketing'] as const
 export type Purpose = (typeof purposes)[number]
 
-// Analytics is what nearly every event needs; only the others are named, so that the tracker carries a line and not a table.
-const others: Readonly<Record<string, Purpose>> = {
+/** A purpose the visitor can decide about; `necessary` is not theirs to refuse and so is not asked. */
+export type ConsentPurpose = Exclude<Purpose, 'necessary'>
+
+/** The purposes that are asked for, in the order in which a banner shows them. */
+export const consentPurposes = ['analytics', 'personalization', 'marketing'] as const satisfies readonly ConsentPurpose[]
+
+/**
+ * The events that need another purpose than `analytics`, which is what nearly all need: the tracker carries these lines and not
+ * the catalogue.
+ */
+export const exceptions: Readonly<Record<string, Purpose>> = {
   __proto__: null as never, // names such as `constructor` arrive from pages: this must have no prototype
   ad_viewed: 'marketing',
   ad_clicked: 'marketing',
@@ -24,4 +37,8 @@ const others: Readonly<Record<string, Purpose>> = {
  *
  * An event that the catalogue does not know needs `analytics`.
  */
-export const purposeOf = (name: string): Purpose => others[name] ?? 'analytics'
+export const purposeOf = (name: string): Purpose => exceptions[name] ?? 'analytics'
+
+/** Does this snapshot allow what needs `purpose`? Missing, unknown and denied all mean no. */
+export const allows = (consent: ConsentSnapshot | undefined, purpose: Purpose): boolean =>
+  purpose === 'necessary' || consent?.[purpose] === 'granted'

@@ -1,0 +1,7 @@
+const euros = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' })
+
+/** `1990` as a visitor reads it: `€19.90`. */
+export const formatCents = (cents: number): string => euros.format(cents / 100)
+
+/** The part of an amount, in cents, rounded half up: what a till does. */
+export const percentOf = (cents: number, percent: number): number => Math.round((cents * percent) / 100)

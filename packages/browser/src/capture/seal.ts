@@ -1,0 +1,47 @@
+import type { ConsentSnapshot, Page, Purpose } from '@footfall/events'
+import type { Who } from '../identity/identity.ts'
+
+/** What happened, frozen at the moment it happened. */
+export interface Captured {
+  readonly id: string
+  readonly purpose: Purpose
+  /** The event's own fields as JSON text without its closing brace, so that an attempt can add what only it knows. */
+  readonly event: string
+  readonly page: Page
+  /** When, by the wall clock. */
+  readonly at: number
+  /** When, by the monotonic clock, and the origin of that clock: ages can be told only between equal origins. */
+  readonly born: number
+  readonly origin: number
+}
+
+/** Ready to wait and to be sent: what is known about the visitor and the consent is sealed in and does not change any more. */
+export interface Sealed extends Omit<Captured, 'page'> {
+  /** The fields that most events of a page have in common, as the JSON text of an object. */
+  readonly context: string
+  /** The anonymous id whose numbers `seq` counts; events without an identity are not numbered. */
+  readonly owner: string | null
+  /** Given by the queue: one more than the one before, per owner. */
+  readonly seq?: number
+}
+
+/**
+ * Freezes an event. The properties become text at once: the page may change or reuse its object right afterwards.
+ * @throws TypeError when the properties are no JSON
+ */
+export const captureEvent = (id: string, name: string, purpose: Purpose, properties: unknown, page: Page, at: number): Captured => ({
+  id,
+  purpose,
+  event: JSON.stringify({ id, name, occurred_at: at, properties }).slice(0, -1),
+  page,
+  at,
+  born: performance.now(),
+  origin: performance.timeOrigin,
+})
+
+/** Seals an event with what is known about the visitor. */
+export const seal = ({ page, ...captured }: Captured, who: Who, consent: ConsentSnapshot): Sealed => ({
+  ...captured,
+  context: JSON.stringify({ ...who, page, consent, channel: 'web' }),
+  owner: who.anonymous_id,
+})

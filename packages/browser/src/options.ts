@@ -1,0 +1,51 @@
+import type { ConsentPurpose } from '@footfall/events'
+import { FootfallError } from './errors.ts'
+
+/** A decision about one purpose. */
+export type Decision = 'granted' | 'denied'
+/** Decisions about some purposes; the others stay as they are. */
+export type Decisions = { readonly [P in ConsentPurpose]?: Decision }
+
+/** How a tracker is set up. */
+export interface FootfallOptions {
+  /** Where batches are sent: the collector's events route, such as `https://shop.example/e`. Without a path, `/v1/events` there. */
+  readonly endpoint: string
+  /** Public token of the project; it can only write. Trackers with different keys on one page do not see each other. */
+  readonly writeKey: string
+  /**
+   * What the shop already knows of the visitor's consent, for the purposes the visitor has not decided here yet. A decision that
+   * this tracker keeps always wins, so that a page cannot undo a withdrawal.
+   * @defaultValue nothing: every purpose is `unknown`
+   */
+  readonly consent?: Decisions
+  /**
+   * What becomes of events before the visitor has decided: `hold` keeps them in this page's memory until then, `drop` forgets them.
+   * @defaultValue `hold`
+   */
+  readonly preConsent?: 'hold' | 'drop'
+  /** Version of the consent text the visitor is shown; stamped on events as proof. */
+  readonly policyVersion?: string
+  /**
+   * How long events are gathered before a batch leaves, in milliseconds. Longer means fewer requests and a later live view.
+   * @defaultValue 300
+   */
+  readonly batchDelayMs?: number
+}
+
+/** The options with their defaults. */
+export type Settings = Omit<FootfallOptions, 'endpoint' | 'batchDelayMs'> & { readonly endpoint: URL; readonly batchDelayMs: number }
+
+/**
+ * Checks the options and fills in the defaults.
+ * @throws FootfallError `bad_option`
+ */
+export function readOptions(options: FootfallOptions): Settings {
+  try {
+    const endpoint = new URL(options.endpoint, location.href)
+    if (endpoint.pathname === '/') endpoint.pathname = '/v1/events'
+    if (options.writeKey) return { batchDelayMs: 300, ...options, endpoint }
+  } catch (cause) {
+    throw new FootfallError('bad_option', 'endpoint is no URL', cause)
+  }
+  throw new FootfallError('bad_option', 'writeKey is missing')
+}

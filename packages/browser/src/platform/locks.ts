@@ -1,0 +1,8 @@
+/**
+ * Runs the work while no other tab of this origin does. The browser passes the lock on when a tab dies.
+ *
+ * Where Web Locks are missing (Safari before 15.4, pages without https) any tab may send: the collector takes repeats out by id.
+ * @see https://w3c.github.io/web-locks/
+ */
+export const exclusively = async (name: string, work: () => Promise<void>): Promise<void> =>
+  navigator.locks ? navigator.locks.request(name, work) : work()

@@ -1,0 +1,296 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { BlockList, isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as v from 'valibot'
+import { FootfallError } from './errors.ts'
+import { completeKeys, type Keys } from './keys.ts'
+import { readCurrency } from './normalise/currencies.ts'
+import { type LogLevel, logLevels } from './ops/log.ts'
+
+/** One site's data: its keys, who may write to it, and how its days and sums are reckoned. */
+export interface Project extends Keys {
+  readonly id: string
+  readonly origins: readonly string[]
+  readonly baseCurrency: string
+  readonly timeZone: string
+}
+
+/** Settings that have been checked. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly store: { readonly kind: 'sqlite'; readonly folder: string } | { readonly kind: 'memory' }
+  /** A second path for `POST /v1/events`. */
+  readonly path: string | null
+  readonly trustedProxies: BlockList
+  readonly logLevel: LogLevel
+  readonly projects: readonly Project[]
+}
+
+const text = (check: (value: string) => boolean, expected: string) => v.pipe(v.string(), v.check(check, expected))
+
+const list = (item: v.GenericSchema<string>, expected: string) =>
+  v.pipe(
+    v.union([v.array(v.string()), v.string()], expected),
+    v.transform((value) => (typeof value === 'string' ? value.split(',') : value).map((part) => part.trim()).filter(Boolean)),
+    v.array(item),
+  )
+
+const Port = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))], 'a port number from 0 to 65535'),
+  v.integer('a port number from 0 to 65535'),
+  v.minValue(0, 'a port number from 0 to 65535'),
+  v.maxValue(65_535, 'a port number from 0 to 65535'),
+)
+
+const Origin = text(isOrigin, 'origins such as https://shop.example: scheme and host, no path, separated by commas; no wildcard')
+const Proxy = text(isNetwork, 'addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas')
+const WriteKey = text((value) => /^[\w.-]{3,128}$/.test(value), '3 to 128 letters, digits, ".", "_" or "-"')
+const SecretKey = text((value) => /^[\w.-]{16,256}$/.test(value), '16 to 256 letters, digits, ".", "_" or "-"; leave it out to have one made')
+const ProjectId = /^[a-z0-9][a-z0-9_-]{0,63}$/
+
+/** What holds for one project; on the top level for the project `default`, and as what the others start from. */
+const projectOptions = {
+  writeKey: { env: 'FOOTFALL_WRITE_KEY', schema: WriteKey },
+  secretKey: { env: 'FOOTFALL_SECRET_KEY', schema: SecretKey },
+  origins: { env: 'FOOTFALL_ORIGINS', schema: list(Origin, 'a list of origins') },
+  baseCurrency: {
+    env: 'FOOTFALL_BASE_CURRENCY',
+    schema: text((value) => readCurrency(value) === value, 'an active ISO 4217 code in upper case, such as EUR'),
+  },
+  timeZone: { env: 'FOOTFALL_TIMEZONE', schema: text(isTimeZone, 'an IANA time zone, such as UTC or Europe/Berlin') },
+} as const
+
+const serverOptions = {
+  port: { env: 'PORT', schema: Port },
+  host: { env: 'HOST', schema: text((value) => /^[\w.:-]+$/.test(value), 'an address or host name to listen on') },
+  dataDir: { env: 'FOOTFALL_DATA_DIR', schema: text((value) => value.trim() !== '' && !value.includes('\0'), 'a folder') },
+  store: {
+    env: 'FOOTFALL_STORE',
+    schema: text((value) => /^(sqlite:.+|memory)$/.test(value), 'sqlite:<folder>, or memory for tests; other stores come later'),
+  },
+  path: {
+    env: 'FOOTFALL_PATH',
+    schema: text(isFreePath, 'a path such as /e: letters, digits, "-", "_" and "/", none of the collector\'s own routes'),
+  },
+  trustedProxies: { env: 'FOOTFALL_TRUSTED_PROXIES', schema: list(Proxy, 'a list of addresses') },
+  logLevel: { env: 'FOOTFALL_LOG_LEVEL', schema: v.picklist(logLevels, `one of ${logLevels.join(', ')}`) },
+} as const
+
+/** The one table of options: environment and configuration file feed the same entries. */
+export const options = { ...serverOptions, ...projectOptions } as const
+type OptionName = keyof typeof options
+
+/** Settings of the collector; each may be left out. */
+export interface CollectorOptions {
+  /** Port that `footfall serve` listens on. @defaultValue 8080 */
+  readonly port?: number | string
+  /** Address that `footfall serve` listens on. @defaultValue `127.0.0.1` */
+  readonly host?: string
+  /** Folder of the keys, and of the store unless `store` names another. @defaultValue `.data` */
+  readonly dataDir?: string
+  /** `sqlite:<folder>`, or `memory`: for tests, forgotten at the end. @defaultValue `sqlite:<dataDir>` */
+  readonly store?: string
+  /** A second path that takes events, such as `/e`: lists of blockers match names. @defaultValue none */
+  readonly path?: string
+  /** Proxies whose `X-Forwarded-*` headers are believed: addresses or networks. @defaultValue none */
+  readonly trustedProxies?: readonly string[] | string
+  /** @defaultValue `info` */
+  readonly logLevel?: LogLevel
+  /** Public token; can only write. @defaultValue made on first start and kept in `keys.json` in the data folder */
+  readonly writeKey?: string
+  /** Reads everything. @defaultValue made on first start and kept in `keys.json` in the data folder */
+  readonly secretKey?: string
+  /** Sites of other hosts that may write, exactly: `https://shop.example`. The collector's own host always may. @defaultValue none */
+  readonly origins?: readonly string[] | string
+  /** ISO 4217 code of the sums in reports. Cannot be changed for a store that has data. @defaultValue `EUR` */
+  readonly baseCurrency?: string
+  /** IANA time zone of the days in reports. @defaultValue `UTC` */
+  readonly timeZone?: string
+  /** Several sites: id -> settings. What one leaves out is taken from above, but never a key. @defaultValue `{ default: {} }` */
+  readonly projects?: Readonly<Record<string, ProjectOptions>>
+}
+
+export type ProjectOptions = Pick<CollectorOptions, keyof typeof projectOptions>
+
+const defaults = {
+  port: 8080,
+  host: '127.0.0.1',
+  dataDir: '.data',
+  logLevel: 'info',
+  origins: [],
+  trustedProxies: [],
+  baseCurrency: 'EUR',
+  timeZone: 'UTC',
+} as const
+
+/**
+ * Checks settings and completes them; keys that are missing are made and kept in the data folder.
+ *
+ * @throws FootfallError `bad_setting`, `unknown_setting`, `bad_keys_file`, `data_dir_unusable`
+ */
+export function resolveConfig(given: CollectorOptions = {}): Config {
+  const { projects: givenProjects, ...top } = given
+  const settings = checked(top, options, '')
+  const dataDir = resolve(settings.dataDir ?? defaults.dataDir)
+  const store = settings.store ?? `sqlite:${dataDir}`
+  return {
+    port: settings.port ?? defaults.port,
+    host: settings.host ?? defaults.host,
+    dataDir,
+    store: store === 'memory' ? { kind: 'memory' } : { kind: 'sqlite', folder: resolve(store.slice('sqlite:'.length)) },
+    path: settings.path ?? null,
+    trustedProxies: blockListOf(settings.trustedProxies ?? defaults.trustedProxies),
+    logLevel: settings.logLevel ?? defaults.logLevel,
+    projects: resolveProjects(givenProjects, settings, dataDir),
+  }
+}
+
+type Settings<T extends Readonly<Record<string, { readonly schema: v.GenericSchema }>>> = {
+  readonly [K in keyof T]?: v.InferOutput<T[K]['schema']>
+}
+
+function resolveProjects(
+  given: CollectorOptions['projects'],
+  top: Settings<typeof options>,
+  dataDir: string,
+): readonly Project[] {
+  const several = Object.entries(given ?? {}).map(([id, project]) => {
+    if (!ProjectId.test(id)) throw badSetting(`projects.${id}`, 'a name of small letters, digits, "-" or "_"')
+    return [id, checked(project, projectOptions, `projects.${id}.`)] as const
+  })
+  const own = given === undefined ? [['default', top] as const] : several
+  if (own.length === 0) throw badSetting('projects', 'at least one project')
+  const keys = completeKeys(dataDir, new Map(own))
+  const resolved = own.map(([id, project]): Project => {
+    const { writeKey, secretKey } = keys.get(id) as Keys // completeKeys answers for every project
+    return {
+      id,
+      writeKey,
+      secretKey,
+      origins: project.origins ?? top.origins ?? defaults.origins,
+      baseCurrency: project.baseCurrency ?? top.baseCurrency ?? defaults.baseCurrency,
+      timeZone: project.timeZone ?? top.timeZone ?? defaults.timeZone,
+    }
+  })
+  const all = resolved.flatMap(({ writeKey, secretKey }) => [writeKey, secretKey])
+  if (new Set(all).size < all.length) throw badSetting('writeKey and secretKey', 'keys that are all different')
+  return resolved
+}
+
+function checked<T extends Readonly<Record<string, { readonly env: string; readonly schema: v.GenericSchema }>>>(
+  given: object,
+  table: T,
+  path: string,
+): Settings<T> {
+  const settings: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(given)) {
+    const option = Object.hasOwn(table, name) ? table[name] : undefined
+    if (option === undefined) {
+      const sentence = `There is no setting ${path}${name}; the settings are ${Object.keys(table).join(', ')}.`
+      throw new FootfallError('unknown_setting', sentence)
+    }
+    if (value === undefined) continue
+    const result = v.safeParse(option.schema, value)
+    if (!result.success) throw badSetting(`${path}${name} (${option.env})`, result.issues[0].message)
+    settings[name] = result.output
+  }
+  return settings as Settings<T> // built from the table's own entries
+}
+
+// The value is not repeated: it could be a key that went into the wrong place.
+const badSetting = (name: string, expected: string): FootfallError =>
+  new FootfallError('bad_setting', `${name} has a value that cannot be used; it takes ${expected}.`)
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** Configuration file; without it `footfall.config.ts`, `.js` or `.json` in the working folder, where there is one. */
+  readonly file?: string | undefined
+}
+
+/**
+ * Gathers settings from the configuration file and the environment, which wins. The only reader of the environment.
+ *
+ * @throws FootfallError `bad_config_file`
+ */
+export async function loadOptions(surroundings: Partial<Surroundings> = {}): Promise<CollectorOptions> {
+  const { env = process.env, cwd = process.cwd(), file } = surroundings
+  const fromEnv = Object.entries(options).flatMap(([name, option]): [string, string][] => {
+    const value = env[option.env]
+    return value === undefined || value === '' ? [] : [[name, value]]
+  })
+  return { ...(await readConfigFile(cwd, file)), ...Object.fromEntries(fromEnv) }
+}
+
+async function readConfigFile(cwd: string, named: string | undefined): Promise<CollectorOptions> {
+  const candidates = named === undefined ? ['footfall.config.ts', 'footfall.config.js', 'footfall.config.json'] : [named]
+  const path = candidates.map((file) => resolve(cwd, file)).find((file) => existsSync(file))
+  if (path === undefined) {
+    if (named === undefined) return {}
+    throw new FootfallError('bad_config_file', `There is no configuration file ${join(cwd, named)}; name one that exists after --config.`)
+  }
+  let content: unknown
+  try {
+    content = path.endsWith('.json') ? JSON.parse(await readFile(path, 'utf8')) : (await import(pathToFileURL(path).href)).default
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
+    throw new FootfallError('bad_config_file', `${path} cannot be read: ${reason}; mend it or move it away.`, { cause })
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new FootfallError('bad_config_file', `${path} does not hold settings; it takes an object, as the default export of a module.`)
+  }
+  return content
+}
+
+function isOrigin(value: string): boolean {
+  if (!/^https?:\/\//.test(value)) return false
+  try {
+    return new URL(value).origin === value
+  } catch {
+    return false
+  }
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', prefix, ...rest] = value.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Routes that a second path for events must not hide. */
+const ownRoutes = ['/v1', '/reports', '/metrics', '/livez', '/readyz', '/openapi.json', '/footfall', '/footfall.js']
+
+function isFreePath(value: string): boolean {
+  if (!/^(\/[\w-]+(\.[\w-]+)*)+$/.test(value)) return false
+  return !ownRoutes.some((route) => value === route || value.startsWith(`${route}/`))
+}
+
+function blockListOf(networks: readonly string[]): BlockList {
+  const blockList = new BlockList()
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) blockList.addAddress(address, family)
+    else blockList.addSubnet(address, Number(prefix), family)
+  }
+  return blockList
+}
+
+/** An option's name, and the variable of the environment that sets it. */
+export const settings: readonly { readonly name: OptionName; readonly env: string }[] = Object.entries(options).map(
+  ([name, { env }]) => ({ name: name as OptionName, env }), // the table's own keys
+)

@@ -1,0 +1,64 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { Batch, limits } from '@footfall/events'
+import * as v from 'valibot'
+import { type Refusal, refuse } from '../errors.ts'
+
+export type Decoded = { readonly kind: 'decoded'; readonly batch: Batch; readonly inflatedBytes: number } | Refusal
+
+type Step<T> = { readonly kind: 'done'; readonly value: T } | Refusal
+
+const done = <T>(value: T): Step<T> => ({ kind: 'done', value })
+
+const inflate = promisify(gunzip)
+
+/**
+ * Bytes -> batch. Gzip is recognised by its first bytes, since a beacon can set no header and a proxy may have inflated already.
+ * What inflates beyond the limit is cut off there: a bomb costs no more than the largest honest batch.
+ */
+export async function decode(bytes: Uint8Array, contentEncoding: string | undefined): Promise<Decoded> {
+  const encoding = contentEncoding?.trim().toLowerCase() ?? ''
+  if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding)) {
+    return refuse('unsupported_encoding', 'The content encoding is not supported; send plain JSON or gzip.')
+  }
+  const plain = await inflateCapped(bytes)
+  if (plain.kind === 'refused') return plain
+  const json = parseJson(plain.value)
+  return json.kind === 'refused' ? json : readBatch(json.value, plain.value.byteLength)
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+async function inflateCapped(bytes: Uint8Array): Promise<Step<Uint8Array>> {
+  if (!isGzip(bytes)) return done(bytes)
+  try {
+    return done(await inflate(bytes, { maxOutputLength: limits.maxInflatedBytes }))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      return refuse('body_too_large', `The body inflates to more than ${limits.maxInflatedBytes} bytes; send fewer events at a time.`)
+    }
+    return refuse('undecodable', 'The body begins like gzip but cannot be inflated; it was cut or damaged on its way.')
+  }
+}
+
+function parseJson(bytes: Uint8Array): Step<unknown> {
+  try {
+    return done(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+  } catch {
+    return refuse('undecodable', 'The body is not JSON in UTF-8; send a batch as the API description shows it.')
+  }
+}
+
+/** The only place where the wire's words enter: from here on a batch has its shape, and its events are looked at one by one. */
+function readBatch(json: unknown, inflatedBytes: number): Decoded {
+  const { success, output, issues } = v.safeParse(Batch, json)
+  if (!success) {
+    const field = v.getDotPath(issues[0])?.split('.', 1)[0]
+    const where = field === undefined || field === null ? 'The body' : `The batch's ${field}`
+    return refuse('bad_batch', `${where} does not have the shape of a batch: an object with write_key and events.`)
+  }
+  if (output.events.length > limits.maxBatchEvents) {
+    return refuse('batch_too_large', `The batch has ${output.events.length} events; send at most ${limits.maxBatchEvents} at a time.`)
+  }
+  return { kind: 'decoded', batch: output, inflatedBytes }
+}

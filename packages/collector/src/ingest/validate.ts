@@ -1,0 +1,89 @@
+import { Envelope, limits } from '@footfall/events'
+import * as v from 'valibot'
+import { type Fault, fault, type Notes } from '../normalise/notes.ts'
+
+/** An envelope whose fields have their shapes. `properties` and `traits` are as they were sent, every key included. */
+export type ValidEnvelope = v.InferOutput<typeof Envelope>
+
+export type RawEvent = Readonly<Record<string, unknown>>
+
+export const isRawEvent = (value: unknown): value is RawEvent => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Fields without which, or with a wrong one of which, the event cannot be kept. Any other is set to null, with a flag. */
+const essential: ReadonlySet<string> = new Set(['id', 'name', 'occurred_at', 'properties'])
+
+/** Whole numbers above this cannot be told apart any more. */
+const counters = ['seq'] as const
+
+/**
+ * Checks the envelope. What is essential and wrong is a fault; what is not becomes null, with a flag and the value that stood there in
+ * the repairs.
+ */
+export function validate(raw: RawEvent, notes: Notes): { readonly kind: 'valid'; readonly envelope: ValidEnvelope } | Fault {
+  const first = v.safeParse(Envelope, raw)
+  if (first.success) return withRawObjects(withSafeCounters(first.output, notes), raw)
+  const wrong = new Set(first.issues.map(fieldOf))
+  const missing = ['id', 'name'].find((field) => wrong.has(field) && (raw[field] === undefined || raw[field] === null))
+  if (missing !== undefined) return fault('missing_required', `${missing} is missing`)
+  for (const field of wrong) if (essential.has(field)) return fault(codeOf(field), `${field} ${expectations[field] ?? ''}`.trim())
+  const mended: Record<string, unknown> = { ...raw }
+  for (const field of wrong) dropField(mended, field, notes)
+  const second = v.safeParse(Envelope, mended)
+  if (!second.success) return fault('bad_envelope', `${fieldOf(second.issues[0])} does not have its shape`)
+  return withRawObjects(withSafeCounters(second.output, notes), raw)
+}
+
+const fieldOf = (issue: v.BaseIssue<unknown>): string => v.getDotPath(issue)?.split('.', 1)[0] ?? 'envelope'
+
+const codeOf = (field: string) => (field === 'occurred_at' ? 'bad_time' : 'bad_envelope')
+
+const expectations: Readonly<Record<string, string>> = {
+  id: 'is not a UUID',
+  name: `is not a text of 1 to ${limits.maxNameLength} characters`,
+  occurred_at: 'is neither milliseconds since 1970 nor a date text',
+  properties: 'is not an object',
+}
+
+function dropField(event: Record<string, unknown>, field: string, notes: Notes): void {
+  notes.flags.add('bad_envelope_field')
+  notes.repairs.push({ field, from: event[field], to: null, rule: 'EV-SHAPE' })
+  delete event[field]
+}
+
+function withSafeCounters(envelope: ValidEnvelope, notes: Notes): ValidEnvelope {
+  const copy: Record<string, unknown> = { ...envelope }
+  for (const field of counters) {
+    const value = copy[field]
+    if (value !== undefined && !Number.isSafeInteger(value)) dropField(copy, field, notes)
+  }
+  const index = envelope.session?.index
+  if (index !== undefined && !Number.isSafeInteger(index)) dropField(copy, 'session', notes)
+  return copy as ValidEnvelope // only optional fields were taken away
+}
+
+/** Schemas leave out keys such as `__proto__`. Here they are data like any other. */
+function withRawObjects(envelope: ValidEnvelope, raw: RawEvent): { readonly kind: 'valid'; readonly envelope: ValidEnvelope } {
+  const properties = isRawEvent(raw['properties']) ? raw['properties'] : {}
+  const traits = isRawEvent(raw['traits']) ? raw['traits'] : envelope.traits
+  return { kind: 'valid', envelope: { ...envelope, properties, traits } }
+}
+
+/**
+ * Is the event small enough to look into? Nothing recursive may touch it before. The text's size is only measured when the whole batch
+ * is larger than one event may be.
+ */
+export function checkCaps(raw: RawEvent, mayBeTooLarge: boolean): Fault | null {
+  const stack: { readonly value: object; readonly depth: number }[] = [{ value: raw, depth: 0 }]
+  let keys = 0
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { value, depth } = next
+    // The event itself and its `properties` are two levels that the limit does not mean.
+    if (depth > limits.maxDepth + 2) return fault('too_deep', `The event is nested deeper than ${limits.maxDepth} levels`)
+    const parts = Array.isArray(value) ? value : Object.values(value)
+    keys += Array.isArray(value) ? 0 : parts.length
+    if (keys > limits.maxKeys) return fault('too_many_keys', `The event has more than ${limits.maxKeys} keys`)
+    for (const part of parts) if (typeof part === 'object' && part !== null) stack.push({ value: part, depth: depth + 1 })
+  }
+  if (!mayBeTooLarge || Buffer.byteLength(JSON.stringify(raw)) <= limits.maxEventBytes) return null
+  return fault('too_large', `The event is larger than ${limits.maxEventBytes} bytes`)
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { FootfallError } from './errors.ts'
+
+/** The two keys of a project. */
+export interface Keys {
+  /** Public; can only write. */
+  readonly writeKey: string
+  /** Reads everything. */
+  readonly secretKey: string
+}
+
+const KeysFile = v.record(v.string(), v.object({ write_key: v.string(), secret_key: v.string() }))
+type KeysFile = v.InferOutput<typeof KeysFile>
+
+export const keysFile = (dataDir: string): string => join(dataDir, 'keys.json')
+
+/**
+ * Completes the keys of projects that were not given both. They are made once and kept in `keys.json` in the data folder, readable by
+ * its owner only.
+ *
+ * @throws FootfallError `bad_keys_file`, `data_dir_unusable`
+ */
+export function completeKeys(
+  dataDir: string,
+  given: ReadonlyMap<string, { readonly writeKey?: string | undefined; readonly secretKey?: string | undefined }>,
+): ReadonlyMap<string, Keys> {
+  const isComplete = [...given.values()].every(({ writeKey, secretKey }) => writeKey !== undefined && secretKey !== undefined)
+  const kept = isComplete ? {} : readKeys(dataDir)
+  const made: KeysFile = {}
+  const complete = new Map<string, Keys>()
+  for (const [project, { writeKey, secretKey }] of given) {
+    const known = Object.hasOwn(kept, project) ? kept[project] : undefined
+    const fresh = known ?? { write_key: newKey('wk_', 18), secret_key: newKey('sk_', 32) }
+    if (known === undefined && (writeKey === undefined || secretKey === undefined)) made[project] = fresh
+    complete.set(project, { writeKey: writeKey ?? fresh.write_key, secretKey: secretKey ?? fresh.secret_key })
+  }
+  if (Object.keys(made).length > 0) keepKeys(dataDir, { ...kept, ...made })
+  return complete
+}
+
+const newKey = (prefix: string, bytes: number): string => prefix + randomBytes(bytes).toString('base64url')
+
+function readKeys(dataDir: string): KeysFile {
+  const file = keysFile(dataDir)
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new FootfallError('bad_keys_file', `${file} cannot be read; make it readable for the user who runs the collector.`, { cause })
+  }
+  try {
+    return v.parse(KeysFile, JSON.parse(text))
+  } catch (cause) {
+    const sentence = `${file} does not hold keys; restore it from a backup, or move it away to have new keys made.`
+    throw new FootfallError('bad_keys_file', sentence, { cause })
+  }
+}
+
+/** Written beside and moved into place, so that a killed start leaves no half of it. */
+function keepKeys(dataDir: string, keys: KeysFile): void {
+  const file = keysFile(dataDir)
+  const draft = `${file}.${process.pid}.new`
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    writeFileSync(draft, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'w', flush: true })
+    renameSync(draft, file)
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown'
+    const sentence = `The data folder ${dataDir} cannot be written (${reason}); create it for the user who runs the collector, or set FOOTFALL_DATA_DIR to another folder.`
+    throw new FootfallError('data_dir_unusable', sentence, { cause })
+  }
+}

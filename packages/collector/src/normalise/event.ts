@@ -1,0 +1,100 @@
+import { hash } from 'node:crypto'
+import { catalogue, type Envelope, type EventDefinition } from '@footfall/events'
+import { type Amounts, readAmounts } from './amounts.ts'
+import { canonicalJson } from './canonical-json.ts'
+import type { ClockReading } from './clock.ts'
+import type { DayOf } from './day.ts'
+import { applyDefaults, type EventParts, isPresent } from './defaults.ts'
+import type { EventNameReading } from './event-name.ts'
+import { naturalKeyOf } from './natural-key.ts'
+import { type Fault, fault, type Notes } from './notes.ts'
+import { applyAliases, checkShapes, ownedCopy, type Shape, shapeOf } from './properties.ts'
+import type { UserAgentReading } from './user-agent.ts'
+
+/** What one event becomes when the catalogue's rules have been applied. */
+export interface NormalEvent {
+  readonly name: string
+  readonly originalName: string
+  /** Day on which it happened, in the project's time zone. */
+  readonly day: string
+  readonly properties: Readonly<Record<string, unknown>>
+  readonly money: Amounts
+  /** The amount that reports sum up: an order's total, a refund's amount. */
+  readonly valuePath: string | null
+  readonly naturalKey: string | null
+  /** Tells apart two events that wrongly share an id: 8 bytes in hexadecimal, over what the sender sent. */
+  readonly contentHash: string
+}
+
+export interface NormaliseContext {
+  readonly time: ClockReading
+  readonly device: UserAgentReading
+  readonly baseCurrency: string
+  readonly dayOf: DayOf
+}
+
+/** What the envelope check hands over: ids and page are in shape, properties are as they were sent. */
+export type ReadableEnvelope = Pick<Envelope, 'name' | 'occurred_at' | 'user_id' | 'anonymous_id' | 'session'> & {
+  readonly properties: Readonly<Record<string, unknown>>
+}
+
+/** Applies, in this order: property aliases, defaults, required fields, shapes, amounts, natural key. */
+export function normaliseEvent(
+  envelope: ReadableEnvelope,
+  resolved: EventNameReading,
+  context: NormaliseContext,
+  notes: Notes,
+): NormalEvent | Fault {
+  const day = context.dayOf(context.time.occurredAt)
+  const common = { originalName: envelope.name, day, contentHash: contentHashOf(envelope) }
+  const plan = resolved.isKnown ? plans.get(resolved.name) : undefined
+  if (plan === undefined) {
+    notes.flags.add('unknown_event')
+    const { properties } = envelope
+    return { ...common, name: envelope.name, properties, money: {}, valuePath: null, naturalKey: null }
+  }
+
+  const { definition, shape } = plan
+  if (definition.name !== envelope.name) {
+    notes.repairs.push({ field: 'name', from: envelope.name, to: definition.name, rule: resolved.rule })
+  }
+  const parts: EventParts = {
+    user_id: envelope.user_id ?? null,
+    'session.id': envelope.session?.id ?? null,
+    'device.type': context.device.device,
+    day,
+  }
+  const properties = ownedCopy(envelope.properties)
+  applyAliases(shape, properties, notes)
+  applyDefaults(definition, properties, parts, notes)
+  const missing = missingGroup(definition, properties)
+  if (missing !== null) return missing
+  const wrong = checkShapes(shape, properties, notes)
+  if (wrong !== null) return wrong
+  const money = readAmounts(definition, shape, properties, context.baseCurrency, notes)
+  if ('kind' in money) return money as Fault // an amount's path is never `kind`: paths are names of the catalogue
+
+  const naturalKey = naturalKeyOf(definition, properties, money, parts)
+  const valuePath = valuePaths.find((path) => Object.hasOwn(money, path)) ?? null
+  return { ...common, name: definition.name, properties, money, valuePath, naturalKey }
+}
+
+interface Plan {
+  readonly definition: EventDefinition
+  readonly shape: Shape
+}
+
+const plans: ReadonlyMap<string, Plan> = new Map(
+  [...catalogue].map(([name, definition]) => [name, { definition, shape: shapeOf(definition.properties.entries) }]),
+)
+
+const valuePaths = ['total', 'amount']
+
+function missingGroup(definition: EventDefinition, properties: Readonly<Record<string, unknown>>): Fault | null {
+  const group = definition.requiredOneOf.find((names) => !names.some((name) => isPresent(properties[name])))
+  return group === undefined ? null : fault('missing_required', `properties.${group.join(' or properties.')} is missing`)
+}
+
+const contentHashOf = ({ name, occurred_at, properties, user_id, anonymous_id }: ReadableEnvelope): string =>
+  hash('sha256', canonicalJson([name, occurred_at ?? null, properties, user_id ?? null, anonymous_id ?? null]), 'hex').slice(0, 16)
+

@@ -1,0 +1,8 @@
+export type { Amounts, StoredAmount } from './amounts.ts'
+export { type ClockInput, type ClockReading, type ClockRule, correctClock, type TimeCorrection, type TimeFlag } from './clock.ts'
+export { currenciesAsOf, currencyExponents } from './currencies.ts'
+export { type EventNameReading, type EventNameRule, resolveEventName } from './event-name.ts'
+export { type MoneyContext, type MoneyReading, type MoneyRule, parseMoney } from './money.ts'
+export type { Flag } from './notes.ts'
+export type { Outcome, Repair } from './outcome.ts'
+export { type ClientHints, type DeviceType, parseUserAgent, type UserAgentReading } from './user-agent.ts'

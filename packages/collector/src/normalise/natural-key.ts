@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto'
+import type { EventDefinition } from '@footfall/events'
+import type { Amounts } from './amounts.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { type EventParts, isPresent } from './defaults.ts'
+
+/**
+ * What names the thing that happened only once, as a fixed-length text; `null` where no key of the definition applies.
+ * A hash, because a key may hold a user id or a whole list of products, and is only ever compared.
+ */
+export function naturalKeyOf(
+  definition: EventDefinition,
+  properties: Readonly<Record<string, unknown>>,
+  amounts: Amounts,
+  parts: EventParts,
+): string | null {
+  for (const names of definition.naturalKeys) {
+    const values = names.map((name) => partOf(name, properties, amounts, parts))
+    // The names stand in the key, so that keys of different parts never meet.
+    if (values.every(isPresent)) return hash('sha256', JSON.stringify([names, values]), 'hex').slice(0, 32)
+  }
+  return null
+}
+
+function partOf(
+  name: string,
+  properties: Readonly<Record<string, unknown>>,
+  amounts: Amounts,
+  parts: EventParts,
+): string | null {
+  if (Object.hasOwn(parts, name)) return parts[name] ?? null
+  const amount = Object.hasOwn(amounts, name) ? amounts[name] : undefined
+  if (amount !== undefined) return `${amount.minor} ${amount.currency}`
+  const value = properties[name]
+  return isPresent(value) ? canonicalJson(value) : null
+}

@@ -1,0 +1,40 @@
+import type { EventCode } from '../errors.ts'
+import type { Repair } from './outcome.ts'
+
+/** What a reader of the data should know about a stored event. */
+export type Flag =
+  | 'unknown_event'
+  | 'bad_property'
+  | 'bad_envelope_field'
+  | 'bad_currency'
+  | 'bad_money'
+  | 'ambiguous_money'
+  | 'default_currency'
+  | 'missing_rate'
+  | 'rounded'
+  | 'url_cut'
+  | 'identity_stripped'
+  | 'channel_not_allowed'
+  | 'bad_clock'
+  | 'clock_went_back'
+  | 'future_clamped'
+  | 'time_from_receipt'
+  | 'too_late'
+  | 'order_conflict'
+
+/** Collects what is noticed and mended while one event is read. */
+export interface Notes {
+  readonly repairs: Repair[]
+  readonly flags: Set<Flag>
+}
+
+export const createNotes = (): Notes => ({ repairs: [], flags: new Set() })
+
+/** Why an event cannot enter the normal tables. `detail` names the field and never quotes a value that could be personal. */
+export interface Fault {
+  readonly kind: 'fault'
+  readonly code: EventCode
+  readonly detail: string
+}
+
+export const fault = (code: EventCode, detail: string): Fault => ({ kind: 'fault', code, detail })

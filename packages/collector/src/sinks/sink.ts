@@ -1,0 +1,150 @@
+import type { EventCode } from '../errors.ts'
+import type { Amounts } from '../normalise/amounts.ts'
+import type { Flag } from '../normalise/notes.ts'
+import type { Repair } from '../normalise/outcome.ts'
+import type { TrafficAnswer, TrafficQuestion } from '../reports/questions.ts'
+import type { StoredEvent, StoredQuarantine } from './stored-event.ts'
+
+/** An event as it goes into a sink: normalised, with consent, stamped. */
+export interface EventRecord {
+  readonly kind: 'event'
+  /** UUID in lower case. */
+  readonly id: string
+  /** 8 bytes in hexadecimal over what the sender sent. */
+  readonly contentHash: string
+  readonly name: string
+  readonly originalName: string
+  /** Corrected, ms since 1970 UTC. */
+  readonly occurredAt: number
+  /** Day of `occurredAt` in the project's time zone. */
+  readonly day: string
+  /** As the device sent it. */
+  readonly occurredAtDevice: number | string | null
+  readonly timeCorrection: string | null
+  readonly clockSkewMs: number | null
+  readonly seq: number | null
+  readonly anonymousId: string | null
+  readonly userId: string | null
+  readonly traits: object | null
+  readonly session: { readonly id: string; readonly index?: number | undefined } | null
+  readonly page: object | null
+  readonly consent: object | null
+  readonly properties: object
+  readonly money: Amounts
+  /** Which amount reports sum up. */
+  readonly valuePath: string | null
+  readonly channel: string | null
+  readonly source: string | null
+  /** Truncated. */
+  readonly ip: string | null
+  readonly device: {
+    readonly type: string
+    readonly browser: string | null
+    readonly os: string | null
+    readonly inApp: string | null
+  }
+  readonly bot: boolean
+  /** Equal keys under one name are one happening. */
+  readonly naturalKey: string | null
+  readonly repairs: readonly Repair[]
+  readonly flags: readonly Flag[]
+}
+
+/** A refused event that is kept, with the reason, so that it can be replayed. */
+export interface QuarantineRecord {
+  readonly kind: 'quarantine'
+  readonly code: EventCode
+  readonly detail: string
+  /** As sent, where it can be read. */
+  readonly id: string | null
+  readonly name: string | null
+  /** JSON of the event as sent, the batch's shared fields included. */
+  readonly raw: string
+  /** 16 bytes in hexadecimal: equal for each attempt to deliver the same event, so that it is kept once. */
+  readonly rawHash: string
+  /** What else a replay needs to know about the request. */
+  readonly context: object
+}
+
+/** A refused event of which nothing is kept but a count. */
+export interface RejectedRecord {
+  readonly kind: 'rejected'
+  readonly code: EventCode
+}
+
+export type SinkRecord = EventRecord | QuarantineRecord | RejectedRecord
+
+/** What one request brings. It is stored as a whole or not at all. */
+export interface Delivery {
+  readonly project: string
+  readonly receivedAt: number
+  /** Day of `receivedAt` in the project's time zone. */
+  readonly receivedDay: string
+  readonly records: readonly SinkRecord[]
+  /** What the tracker gave up. `key` is the same for each attempt of one batch, so that a retry does not count twice. */
+  readonly drops: { readonly key: string; readonly counts: Readonly<Record<string, number>> } | null
+}
+
+/** What became of one record, in the order of the delivery. */
+export type Fate =
+  | { readonly kind: 'stored'; readonly duplicateOf: string | null }
+  | { readonly kind: 'quarantined' }
+  | { readonly kind: 'rejected' }
+  /** The same event has been received before, whatever became of it then. */
+  | { readonly kind: 'duplicate' }
+  /** Another event has this id. Nothing was stored or counted: deliver it again as a `QuarantineRecord`. */
+  | { readonly kind: 'conflict' }
+
+export interface Lag {
+  readonly waitingEvents: number
+  /** Age of the oldest delivery that is not durable yet, in milliseconds; 0 when none waits. */
+  readonly oldestMs: number
+}
+
+/** Where accepted events go. */
+export interface Sink {
+  /** Resolves when deliveries can be taken; rejects with a `FootfallError` when they never will. */
+  readonly ready: Promise<void>
+  /**
+   * Resolves once every record and every derived count of the delivery is durable, and not before.
+   * @throws FootfallError `overloaded`, `disk_low`, `store_unavailable`, `closing`: nothing of the delivery was stored, or it cannot
+   * be told; delivering it again is safe.
+   */
+  commit(delivery: Delivery): Promise<readonly Fate[]>
+  lag(): Lag
+  /** Writes and reads back. Rejects when either fails. */
+  probe(): Promise<void>
+  /** Finishes what waits, then lets go of everything. Further commits are refused with `closing`. */
+  close(): Promise<void>
+}
+
+export interface EventFilter {
+  readonly project: string
+  readonly name?: string | undefined
+  readonly userId?: string | undefined
+  readonly anonymousId?: string | undefined
+  /** Earliest `occurred_at`, inclusive, ms. */
+  readonly from?: number | undefined
+  /** Latest `occurred_at`, exclusive, ms. */
+  readonly to?: number | undefined
+}
+
+export interface PageOf {
+  /** Rows at most. */
+  readonly limit: number
+  /** Position after which to go on; 0 starts. */
+  readonly after: number
+}
+
+/** Rows in the order in which they were received, and the position to go on from; `null` at the end. */
+export interface Rows<T> {
+  readonly rows: readonly T[]
+  readonly next: number | null
+}
+
+/** A sink that can also answer. */
+export interface Store extends Sink {
+  events(filter: EventFilter, page: PageOf): Promise<Rows<StoredEvent>>
+  quarantine(filter: EventFilter, page: PageOf): Promise<Rows<StoredQuarantine>>
+  traffic(question: TrafficQuestion): Promise<TrafficAnswer>
+}

@@ -1,0 +1,140 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { at, type EventRow } from './columns.ts'
+
+/** What one transaction adds to the derived tables and the accounting: summed up in memory, written once at its end. */
+export interface Derived {
+  event(row: EventRow, isDuplicate: boolean): void
+  verdict(project: string, day: string, verdict: string, code: string): void
+  drop(project: string, batch: string, reason: string, day: string, events: number): void
+}
+
+interface Sums extends Derived {
+  readonly counts: Map<string, Count>
+  readonly sessions: Map<string, SessionSpan>
+  readonly visitors: Map<string, readonly [project: string, day: string, anonymousId: string]>
+  readonly subjects: Map<string, readonly [project: string, kind: string, subject: string, sessionId: string]>
+  readonly verdicts: Map<string, { readonly key: readonly [string, string, string, string]; events: number }>
+  readonly drops: (readonly [project: string, batch: Uint8Array, reason: string, day: string, events: number])[]
+}
+
+interface Count {
+  readonly key: readonly [project: string, day: string, name: string]
+  events: number
+  bots: number
+  duplicates: number
+  baseValue: number
+  withoutRate: number
+}
+
+interface SessionSpan {
+  readonly key: readonly [project: string, id: string]
+  startedAt: number
+  lastAt: number
+  events: number
+}
+
+export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Sums): void } {
+  const addCount = db.prepare(`INSERT INTO daily_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (project, day, name) DO UPDATE SET events = events + excluded.events, bots = bots + excluded.bots,
+      duplicates = duplicates + excluded.duplicates, base_value = base_value + excluded.base_value,
+      without_rate = without_rate + excluded.without_rate`)
+  const addSession = db.prepare(`INSERT INTO sessions (project, id, started_at, last_at, events) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (project, id) DO UPDATE SET started_at = min(started_at, excluded.started_at),
+      last_at = max(last_at, excluded.last_at), events = events + excluded.events`)
+  const addVisitor = db.prepare('INSERT INTO daily_visitors VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+  const addSubject = db.prepare('INSERT INTO subject_sessions VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+  const addVerdict = db.prepare(`INSERT INTO daily_verdicts VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (project, day, verdict, code) DO UPDATE SET events = events + excluded.events`)
+  // A later attempt of the same batch repeats the count, or brings a larger one: the tracker went on dropping meanwhile.
+  const setDrop = db.prepare(`INSERT INTO tracker_drops VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (project, batch, reason) DO UPDATE SET events = max(events, excluded.events)`)
+
+  return {
+    begin: createSums,
+    write(sums) {
+      for (const { key, events, bots, duplicates, baseValue, withoutRate } of sums.counts.values()) {
+        addCount.run(...key, events, bots, duplicates, baseValue, withoutRate)
+      }
+      for (const { key, startedAt, lastAt, events } of sums.sessions.values()) addSession.run(...key, startedAt, lastAt, events)
+      for (const key of sums.visitors.values()) addVisitor.run(...key)
+      for (const key of sums.subjects.values()) addSubject.run(...key)
+      for (const { key, events } of sums.verdicts.values()) addVerdict.run(...key, events)
+      for (const drop of sums.drops) setDrop.run(...drop)
+    },
+  }
+}
+
+// Separates the parts of a map's key; cannot stand in a project's id, a day or a verdict, which come before free text.
+const gap = '\u0000'
+
+function createSums(): Sums {
+  const counts: Sums['counts'] = new Map()
+  const sessions: Sums['sessions'] = new Map()
+  const visitors: Sums['visitors'] = new Map()
+  const subjects: Sums['subjects'] = new Map()
+  const verdicts: Sums['verdicts'] = new Map()
+  const drops: Sums['drops'] = []
+
+  return { counts, sessions, visitors, subjects, verdicts, drops, event, verdict, drop }
+
+  function event({ cells, day }: EventRow, isDuplicate: boolean): void {
+    const project = String(cells[at.project])
+    const isBot = cells[at.bot] === 1
+    const count = countOf(project, day, String(cells[at.name]))
+    if (isBot) count.bots += 1
+    else if (isDuplicate) count.duplicates += 1
+    else {
+      count.events += 1
+      const base = cells[at.base_value]
+      if (typeof base === 'number') count.baseValue += base
+      else if (typeof cells[at.value] === 'number') count.withoutRate += 1
+    }
+    const anonymousId = cells[at.anonymous_id]
+    const userId = cells[at.user_id]
+    if (typeof anonymousId === 'string' && !isBot && !isDuplicate) {
+      visitors.set(project + gap + day + gap + anonymousId, [project, day, anonymousId])
+    }
+    const sessionId = cells[at.session_id]
+    if (typeof sessionId !== 'string') return
+    if (!isBot) span(project, sessionId, Number(cells[at.occurred_at]))
+    // Bots as well: whoever asks for erasure is erased from there, too.
+    if (typeof anonymousId === 'string') subject(project, 'anonymous', anonymousId, sessionId)
+    if (typeof userId === 'string') subject(project, 'user', userId, sessionId)
+  }
+
+  function countOf(project: string, day: string, name: string): Count {
+    const id = project + gap + day + gap + name
+    const known = counts.get(id)
+    if (known !== undefined) return known
+    const fresh: Count = { key: [project, day, name], events: 0, bots: 0, duplicates: 0, baseValue: 0, withoutRate: 0 }
+    counts.set(id, fresh)
+    return fresh
+  }
+
+  function span(project: string, sessionId: string, occurredAt: number): void {
+    const id = project + gap + sessionId
+    const known = sessions.get(id)
+    if (known === undefined) {
+      sessions.set(id, { key: [project, sessionId], startedAt: occurredAt, lastAt: occurredAt, events: 1 })
+      return
+    }
+    known.startedAt = Math.min(known.startedAt, occurredAt)
+    known.lastAt = Math.max(known.lastAt, occurredAt)
+    known.events += 1
+  }
+
+  function subject(project: string, kind: string, id: string, sessionId: string): void {
+    subjects.set(JSON.stringify([project, kind, id, sessionId]), [project, kind, id, sessionId])
+  }
+
+  function verdict(project: string, day: string, name: string, code: string): void {
+    const id = project + gap + day + gap + name + gap + code
+    const known = verdicts.get(id)
+    if (known === undefined) verdicts.set(id, { key: [project, day, name, code], events: 1 })
+    else known.events += 1
+  }
+
+  function drop(project: string, batch: string, reason: string, day: string, events: number): void {
+    drops.push([project, Buffer.from(batch, 'hex'), reason, day, events])
+  }
+}

@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { FootfallError } from '../../errors.ts'
+
+export const storeFile = (folder: string): string => join(folder, 'footfall.db')
+
+/** Marks the file as ours in its header: 'FOOT'. */
+const applicationId = 0x464f4f54
+
+const migrationsFolder = join(import.meta.dirname, 'migrations')
+
+/** Opens the store for writing, creates or migrates it, and makes sure that nobody else writes. */
+export function openForWriting(folder: string): { readonly db: DatabaseSync; readonly lock: DatabaseSync } {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = takeLock(folder)
+  try {
+    const db = new DatabaseSync(storeFile(folder), { timeout: 5000, enableForeignKeyConstraints: false })
+    try {
+      prepare(db, folder)
+      return { db, lock }
+    } catch (cause) {
+      db.close()
+      throw cause
+    }
+  } catch (cause) {
+    lock.close()
+    throw readable(cause, folder)
+  }
+}
+
+/** Opens the store for questions. */
+export function openForReading(folder: string): DatabaseSync {
+  const db = new DatabaseSync(storeFile(folder), { readOnly: true, timeout: 5000 })
+  db.exec('PRAGMA query_only=ON; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456')
+  return db
+}
+
+/**
+ * A second writer would only collect SQLITE_BUSY. The lock is a transaction on a file of its own, so that the system lets go of it
+ * however the process ends.
+ */
+function takeLock(folder: string): DatabaseSync {
+  const lock = new DatabaseSync(join(folder, 'footfall.lock'), { timeout: 2000 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (cause) {
+    lock.close()
+    if (errcodeOf(cause) !== sqliteBusy) throw readable(cause, folder)
+    const sentence = `Another collector writes to ${folder}; stop it, or set FOOTFALL_DATA_DIR to another folder.`
+    throw new FootfallError('store_in_use', sentence, { cause })
+  }
+}
+
+function prepare(db: DatabaseSync, folder: string): void {
+  const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
+  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
+  if (tables > 0 && application_id !== applicationId) throw corrupt(folder)
+  // auto_vacuum counts only before the first table; secure_delete keeps erased people erased.
+  db.exec(`
+    PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;
+    PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;
+  `)
+  migrate(db)
+}
+
+/** Applies the numbered SQL files that the store has not seen, all in one transaction: a store is never half-way between two versions. */
+function migrate(db: DatabaseSync): void {
+  const migrations = readdirSync(migrationsFolder)
+    .filter((file) => /^\d{4}-.+\.sql$/.test(file))
+    .map((file) => ({ version: Number(file.slice(0, 4)), file }))
+    .sort((a, b) => a.version - b.version)
+  const newest = migrations.at(-1)?.version ?? 0
+  const { user_version: current } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (current > newest) {
+    const sentence = `The store has version ${current}, this collector knows ${newest}; start a collector that is at least as new as the store.`
+    throw new FootfallError('store_too_new', sentence)
+  }
+  if (current === newest) return
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    for (const { version, file } of migrations) if (version > current) db.exec(readFileSync(join(migrationsFolder, file), 'utf8'))
+    db.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${newest}`)
+    db.exec('COMMIT')
+  } catch (cause) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw cause
+  }
+}
+
+const sqliteBusy = 5
+const sqliteCorrupt = 11
+const sqliteNotADatabase = 26
+
+/** SQLite's primary result code of an error, where it is one. */
+export const errcodeOf = (error: unknown): number | null => {
+  const code = (error as { readonly errcode?: unknown } | null)?.errcode
+  return typeof code === 'number' ? code & 0xff : null
+}
+
+/** The fault that an operator can act on. */
+export function readable(cause: unknown, folder: string): FootfallError {
+  if (cause instanceof FootfallError) return cause
+  const code = errcodeOf(cause)
+  if (code === sqliteCorrupt || code === sqliteNotADatabase) return corrupt(folder, cause)
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const exists = existsSync(storeFile(folder)) ? 'opened' : 'created'
+  const sentence = `The store in ${folder} cannot be ${exists} (${reason}); check that the folder is on a local disk and can be written.`
+  return new FootfallError('store_unavailable', sentence, { cause })
+}
+
+const corrupt = (folder: string, cause?: unknown): FootfallError =>
+  new FootfallError(
+    'store_corrupt',
+    `${storeFile(folder)} is damaged or not a Footfall store; it was left as it is: restore it from a backup, or move it away to start anew.`,
+    { cause },
+  )

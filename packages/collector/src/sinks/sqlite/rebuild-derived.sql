@@ -1,0 +1,28 @@
+DELETE FROM daily_counts WHERE project = :project;
+DELETE FROM daily_visitors WHERE project = :project;
+DELETE FROM sessions WHERE project = :project;
+DELETE FROM subject_sessions WHERE project = :project;
+
+INSERT INTO daily_counts
+  SELECT project, local_day(occurred_at), name,
+    sum(bot = 0 AND duplicate_of IS NULL),
+    sum(bot = 1),
+    sum(bot = 0 AND duplicate_of IS NOT NULL),
+    coalesce(sum(base_value) FILTER (WHERE bot = 0 AND duplicate_of IS NULL), 0),
+    sum(bot = 0 AND duplicate_of IS NULL AND value IS NOT NULL AND base_value IS NULL)
+  FROM events WHERE project = :project GROUP BY 1, 2, 3;
+
+INSERT INTO daily_visitors
+  SELECT DISTINCT project, local_day(occurred_at), anonymous_id
+  FROM events WHERE project = :project AND anonymous_id IS NOT NULL AND bot = 0 AND duplicate_of IS NULL;
+
+INSERT INTO sessions (project, id, started_at, last_at, events)
+  SELECT project, session_id, min(occurred_at), max(occurred_at), count(*)
+  FROM events WHERE project = :project AND session_id IS NOT NULL AND bot = 0 GROUP BY 1, 2;
+
+INSERT INTO subject_sessions
+  SELECT DISTINCT project, 'anonymous', anonymous_id, session_id
+  FROM events WHERE project = :project AND session_id IS NOT NULL AND anonymous_id IS NOT NULL
+  UNION
+  SELECT DISTINCT project, 'user', user_id, session_id
+  FROM events WHERE project = :project AND session_id IS NOT NULL AND user_id IS NOT NULL;

@@ -1,0 +1,197 @@
+import { FootfallError } from '../../errors.ts'
+import type { Delivery, Fate, Lag, SinkRecord, Store } from '../sink.ts'
+import { eventRow } from './columns.ts'
+import type { Questions, StoredProject, WriteDelivery, WriteRecord } from './protocol.ts'
+import type { ReaderData } from './reader.ts'
+import { startThread, type Thread } from './thread.ts'
+import type { WriterData } from './writer.ts'
+
+export interface SqliteOptions {
+  /** Folder of `footfall.db`; made when it is missing. */
+  readonly folder: string
+  readonly projects: readonly StoredProject[]
+  /** Events that may wait for the disk. Beyond it, deliveries are refused with `overloaded`. */
+  readonly maxWaitingEvents?: number
+  /** The same in bytes of what waits. */
+  readonly maxWaitingBytes?: number
+  /** A question that takes longer is given up with `query_timeout`, in milliseconds. */
+  readonly queryTimeoutMs?: number
+  readonly minFreeBytes?: number
+  readonly now?: () => number
+}
+
+/** A thread that died is started again at most this often: a store that cannot be opened must not become a busy loop. */
+const restartPauseMs = 1000
+
+/**
+ * The embedded store: one file, one thread that writes it, one that reads it. This side never touches the disk.
+ *
+ * Deliveries that arrive while a commit is under way share the next one, and with it the fsync.
+ */
+export function createSqliteSink(options: SqliteOptions): Store {
+  const { folder, projects, maxWaitingEvents = 20_000, maxWaitingBytes = 64 * 2 ** 20, queryTimeoutMs = 10_000 } = options
+  const now = options.now ?? Date.now
+  const writerData: WriterData = { folder, projects, minFreeBytes: options.minFreeBytes ?? 64 * 2 ** 20 }
+  const readerData: ReaderData = { folder }
+
+  let writer = startThread('writer', writerData)
+  let reader: Thread | null = null
+  let closing: Promise<void> | null = null
+  let restart: NodeJS.Timeout | null = null
+  let waitingEvents = 0
+  let waitingBytes = 0
+  const waitingSince = new Set<{ readonly since: number }>()
+
+  // The reader opens an existing file, so it has to wait for the writer to make it.
+  const ready = writer.ready.then(() => askable().ready)
+  ready.then(watchWriter, () => {})
+
+  return { ready, commit, lag, probe, close, events, quarantine, traffic }
+
+  async function commit(delivery: Delivery): Promise<readonly Fate[]> {
+    if (closing !== null) throw closed()
+    const message = { kind: 'write', delivery: writeDelivery(delivery) } as const
+    const events = delivery.records.length
+    const bytes = sizeOf(message.delivery)
+    if (waitingEvents + events > maxWaitingEvents || waitingBytes + bytes > maxWaitingBytes) {
+      throw new FootfallError('overloaded', 'Too many events wait for the disk.')
+    }
+    const ticket = { since: now() }
+    waitingEvents += events
+    waitingBytes += bytes
+    waitingSince.add(ticket)
+    try {
+      return (await writer.ask(message)) as readonly Fate[]
+    } finally {
+      waitingEvents -= events
+      waitingBytes -= bytes
+      waitingSince.delete(ticket)
+    }
+  }
+
+  function lag(): Lag {
+    // A set keeps the order of its insertions: the first is the oldest.
+    const oldest = waitingSince.values().next().value
+    return { waitingEvents, oldestMs: oldest === undefined ? 0 : now() - oldest.since }
+  }
+
+  async function probe(): Promise<void> {
+    if (closing !== null) throw closed()
+    const written = now()
+    await withinTime(writer, writer.ask({ kind: 'probe', at: written }), false)
+    const read = await question('probe', null)
+    if (read === null || read < written) throw new FootfallError('store_unavailable', 'What was written cannot be read back.')
+  }
+
+  function events(filter: Questions['events']['ask']['filter'], page: Questions['events']['ask']['page']) {
+    return question('events', { filter, page })
+  }
+
+  function quarantine(filter: Questions['events']['ask']['filter'], page: Questions['events']['ask']['page']) {
+    return question('quarantine', { filter, page })
+  }
+
+  function traffic(ask: Questions['traffic']['ask']) {
+    return question('traffic', ask)
+  }
+
+  async function question<Q extends keyof Questions>(kind: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
+    if (closing !== null) throw closed()
+    const thread = askable()
+    await thread.ready
+    return (await withinTime(thread, thread.ask({ kind, ask }), true)) as Questions[Q]['answer'] // the reader answers by `Questions`
+  }
+
+  /** The reading thread; a new one where the last died or was given up. */
+  function askable(): Thread {
+    if (reader !== null) return reader
+    const thread = startThread('reader', readerData)
+    reader = thread
+    const forget = (): void => {
+      if (reader === thread) reader = null
+    }
+    thread.gone.then(forget, forget)
+    return thread
+  }
+
+  /** SQLite cannot be interrupted from here, so a question that takes too long costs its thread. A writing thread is never ended. */
+  async function withinTime(thread: Thread, asked: Promise<unknown>, isExpendable: boolean): Promise<unknown> {
+    const timeout = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      const late = new FootfallError('query_timeout', 'The store took too long to answer.')
+      timeout.reject(late)
+      if (!isExpendable) return
+      if (reader === thread) reader = null
+      thread.kill(late)
+    }, queryTimeoutMs)
+    try {
+      return await Promise.race([asked, timeout.promise])
+    } finally {
+      clearTimeout(timer)
+      asked.catch(() => {})
+    }
+  }
+
+  /** A writer that died has lost what waited for it, and its senders send it again: a new one takes over. */
+  function watchWriter(): void {
+    void writer.gone.then(() => {
+      if (closing !== null) return
+      restart = setTimeout(() => {
+        restart = null
+        writer = startThread('writer', writerData)
+        watchWriter()
+      }, restartPauseMs)
+    })
+  }
+
+  function close(): Promise<void> {
+    closing ??= letGo()
+    return closing
+  }
+
+  async function letGo(): Promise<void> {
+    if (restart !== null) clearTimeout(restart)
+    // Opening cannot be called off; what has not opened has nothing to finish.
+    await ready.catch(() => {})
+    // The reader goes first: it would keep the writer from emptying the log.
+    await finish(reader)
+    await finish(writer)
+  }
+}
+
+const closed = (): FootfallError => new FootfallError('closing', 'The store is closed.')
+
+async function finish(thread: Thread | null): Promise<void> {
+  if (thread === null) return
+  await thread.ask({ kind: 'close' }).catch(() => {})
+  await thread.gone
+}
+
+const writeDelivery = ({ project, receivedAt, receivedDay, records, drops }: Delivery): WriteDelivery => ({
+  project,
+  receivedAt,
+  receivedDay,
+  records: records.map((record) => writeRecord(record, project, receivedAt)),
+  drops: drops === null ? null : { key: drops.key, counts: Object.entries(drops.counts) },
+})
+
+function writeRecord(record: SinkRecord, project: string, receivedAt: number): WriteRecord {
+  switch (record.kind) {
+    case 'event':
+      return { kind: 'event', ...eventRow(record, project, receivedAt) }
+    case 'quarantine': {
+      const { code, detail, id, name, raw, rawHash } = record
+      return { kind: 'quarantine', rawHash, id, name, code, detail, raw, context: JSON.stringify(record.context) }
+    }
+    case 'rejected':
+      return record
+  }
+}
+
+/** Roughly what a delivery keeps in memory while it waits: its text, at two bytes a character. */
+const sizeOf = ({ records }: WriteDelivery): number =>
+  records.reduce((bytes, record) => {
+    if (record.kind === 'quarantine') return bytes + 2 * record.raw.length
+    if (record.kind === 'rejected') return bytes
+    return bytes + record.cells.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? 2 * cell.length : 8), 0)
+  }, 0)

@@ -1,0 +1,123 @@
+import { statfsSync } from 'node:fs'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { FootfallError } from '../../errors.ts'
+import { openForWriting, readable } from './open.ts'
+import type { Failure, FromWorker, Reply, StoredProject, ToWriter } from './protocol.ts'
+import { reconcile } from './rebuild.ts'
+import { createWrite } from './write.ts'
+
+/** What the writer's thread is started with. */
+export interface WriterData {
+  readonly folder: string
+  readonly projects: readonly StoredProject[]
+  /** Below this much room on the disk nothing more is written. */
+  readonly minFreeBytes: number
+}
+
+// Larger groups would make those who wait longer wait, and gain nothing: a commit of 2,000 rows hides its fsync.
+const maxGroupEvents = 2000
+
+const { folder, projects, minFreeBytes } = workerData as WriterData
+const port = parentPort
+if (port === null) throw new Error('writer.ts runs in a worker thread')
+
+const send = (message: FromWorker): void => port.postMessage(message)
+const failureOf = (cause: unknown): Failure => {
+  const { code, message } = readable(cause, folder)
+  return { code, message }
+}
+
+try {
+  const { db, lock } = openForWriting(folder)
+  try {
+    reconcile(db, projects)
+  } catch (cause) {
+    db.close()
+    lock.close()
+    throw cause
+  }
+  const write = createWrite(db)
+  const probe = db.prepare('INSERT INTO probe (id, written_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at')
+  const hasRoom = createRoomCheck()
+
+  port.on('message', (first: ToWriter) => {
+    const group = drain(first)
+    const replies = answerAll(group)
+    if (replies.length > 0) send({ kind: 'replies', replies })
+    const close = group.find(({ kind }) => kind === 'close')
+    if (close === undefined) return
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    db.close()
+    lock.close()
+    send({ kind: 'replies', replies: [{ id: close.id, answer: null }] })
+    port.close()
+  })
+  send({ kind: 'ready' })
+
+  function answerAll(group: readonly ToWriter[]): readonly Reply[] {
+    const writes = group.filter((message) => message.kind === 'write')
+    const probes = group.filter((message) => message.kind === 'probe')
+    return [
+      ...(writes.length > 0 ? answerWrites(writes) : []),
+      ...probes.map(({ id, at }) => answer(id, () => void probe.run(at))),
+    ]
+  }
+
+  function answerWrites(writes: readonly Extract<ToWriter, { kind: 'write' }>[]): readonly Reply[] {
+    try {
+      hasRoom()
+      const fates = write(writes.map(({ delivery }) => delivery))
+      return writes.map(({ id }, index) => ({ id, answer: fates[index] }))
+    } catch (cause) {
+      // One delivery that cannot be stored must not take the others of its group down with it.
+      if (writes.length > 1) return writes.flatMap((message) => answerWrites([message]))
+      return writes.map(({ id }) => ({ id, failure: failureOf(cause) }))
+    }
+  }
+} catch (cause) {
+  send({ kind: 'failed', failure: failureOf(cause) })
+  port.close()
+}
+
+/** Everything that waits already shares the commit, and with it the fsync. */
+function drain(first: ToWriter): readonly ToWriter[] {
+  const group = [first]
+  let events = sizeOf(first)
+  while (events < maxGroupEvents && port !== null) {
+    const waiting = receiveMessageOnPort(port)
+    if (waiting === undefined) break
+    group.push(waiting.message as ToWriter)
+    events += sizeOf(waiting.message as ToWriter)
+  }
+  return group
+}
+
+function sizeOf(message: ToWriter): number {
+  return message.kind === 'write' ? message.delivery.records.length : 0
+}
+
+function answer(id: number, act: () => void): Reply {
+  try {
+    act()
+    return { id, answer: null }
+  } catch (cause) {
+    return { id, failure: failureOf(cause) }
+  }
+}
+
+/** Refuses while the disk is nearly full: the rest of its room belongs to checkpoints, and to whoever comes to make some. */
+function createRoomCheck(): () => void {
+  let checkedAt = 0
+  let freeBytes = Number.POSITIVE_INFINITY
+  return () => {
+    const now = Date.now()
+    if (now - checkedAt > 1000) {
+      checkedAt = now
+      const { bavail, bsize } = statfsSync(folder)
+      freeBytes = bavail * bsize
+    }
+    if (freeBytes >= minFreeBytes) return
+    const sentence = `Only ${Math.floor(freeBytes / 2 ** 20)} MiB are free in ${folder}; make room, nothing is stored until then.`
+    throw new FootfallError('disk_low', sentence)
+  }
+}

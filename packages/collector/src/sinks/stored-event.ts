@@ -1,0 +1,116 @@
+import type { EventRecord, QuarantineRecord } from './sink.ts'
+
+/** A row of `GET /v1/events`, as it stands on the wire. */
+export interface StoredEvent {
+  readonly id: string
+  readonly name: string
+  readonly original_name: string
+  readonly occurred_at: string
+  readonly received_at: string
+  readonly occurred_at_device: number | string | null
+  readonly time_correction: string | null
+  readonly clock_skew_ms: number | null
+  readonly seq: number | null
+  readonly anonymous_id: string | null
+  readonly user_id: string | null
+  readonly traits: unknown
+  readonly session: { readonly id: string; readonly index: number | null } | null
+  readonly page: unknown
+  readonly consent: unknown
+  readonly properties: unknown
+  readonly money: Readonly<Record<string, WireAmount>>
+  readonly channel: string | null
+  readonly source: string | null
+  readonly ip: string | null
+  readonly device: {
+    readonly type: string
+    readonly browser: string | null
+    readonly os: string | null
+    readonly in_app: string | null
+  }
+  readonly bot: boolean
+  readonly duplicate_of: string | null
+  readonly quality: {
+    readonly status: 'clean' | 'repaired' | 'flagged'
+    readonly repairs: readonly unknown[]
+    readonly flags: readonly string[]
+  }
+}
+
+export interface WireAmount {
+  readonly minor: number
+  readonly currency: string
+  readonly base_minor: number | null
+  readonly base_currency: string | null
+  readonly rate_date: string | null
+}
+
+/** A row of `GET /v1/events?status=quarantined`. */
+export interface StoredQuarantine {
+  readonly id: string | null
+  readonly name: string | null
+  readonly received_at: string
+  readonly status: 'quarantined'
+  readonly code: string
+  readonly detail: string
+  /** The event as it was sent. */
+  readonly raw: unknown
+  readonly context: unknown
+}
+
+export const wireMoney = (money: EventRecord['money']): Readonly<Record<string, WireAmount>> =>
+  Object.fromEntries(
+    Object.entries(money).map(([path, { minor, currency, baseMinor, baseCurrency, rateDate }]) => [
+      path,
+      { minor, currency, base_minor: baseMinor, base_currency: baseCurrency, rate_date: rateDate },
+    ]),
+  )
+
+export const qualityOf = (repairs: readonly unknown[], flags: readonly string[]): StoredEvent['quality'] => ({
+  status: flags.length > 0 ? 'flagged' : repairs.length > 0 ? 'repaired' : 'clean',
+  repairs,
+  flags,
+})
+
+export const storedEvent = (record: EventRecord, receivedAt: number, duplicateOf: string | null): StoredEvent => ({
+  id: record.id,
+  name: record.name,
+  original_name: record.originalName,
+  occurred_at: new Date(record.occurredAt).toISOString(),
+  received_at: new Date(receivedAt).toISOString(),
+  occurred_at_device: record.occurredAtDevice,
+  time_correction: record.timeCorrection,
+  clock_skew_ms: record.clockSkewMs,
+  seq: record.seq,
+  anonymous_id: record.anonymousId,
+  user_id: record.userId,
+  traits: record.traits,
+  session: record.session === null ? null : { id: record.session.id, index: record.session.index ?? null },
+  page: record.page,
+  consent: record.consent,
+  properties: record.properties,
+  money: wireMoney(record.money),
+  channel: record.channel,
+  source: record.source,
+  ip: record.ip,
+  device: {
+    type: record.device.type,
+    browser: record.device.browser,
+    os: record.device.os,
+    in_app: record.device.inApp,
+  },
+  bot: record.bot,
+  duplicate_of: duplicateOf,
+  quality: qualityOf(record.repairs, record.flags),
+})
+
+export const storedQuarantine = (record: QuarantineRecord, receivedAt: number): StoredQuarantine => ({
+  id: record.id,
+  name: record.name,
+  received_at: new Date(receivedAt).toISOString(),
+  status: 'quarantined',
+  code: record.code,
+  detail: record.detail,
+  raw: JSON.parse(record.raw),
+  context: record.context,
+})

@@ -1,0 +1,85 @@
+import type { TrafficAnswer } from '@footfall/collector/reports'
+import type { LiveEvent, LiveMessage } from '../src/client.ts'
+
+/** A day's figures without chance: weekdays swell, weekends ebb, and every test sees the same. */
+const shapeOf = (index: number): number => 400 + 25 * index + ([0, 60, 120, 90, 150, -180, -240][index % 7] ?? 0)
+
+/** An answer with `days` days up to and including `to`. */
+export function trafficOf(
+  change: Partial<TrafficAnswer> & { readonly length?: number; readonly to?: string } = {},
+): TrafficAnswer {
+  const { length = 30, to = '2026-11-21', ...rest } = change
+  const days = Array.from({ length }, (_, index) => {
+    const date = new Date(`${to}T00:00:00Z`)
+    date.setUTCDate(date.getUTCDate() - (length - 1 - index))
+    const events = shapeOf(index)
+    return { day: date.toISOString().slice(0, 10), events, visitors: Math.round(events / 7) }
+  })
+  const events = days.reduce((sum, day) => sum + day.events, 0)
+  return {
+    question: 'traffic',
+    from: days[0]?.day ?? to,
+    to,
+    time_zone: 'Europe/Berlin',
+    days,
+    totals: {
+      events,
+      visitors: Math.round(events / 9),
+      sessions: Math.round(events / 6),
+      orders: Math.round(events / 80),
+      revenue: { minor: 1_284_550, currency: 'EUR' },
+      first_received_at: '2026-08-03T07:12:00.000Z',
+      last_received_at: '2026-11-21T17:04:09.120Z',
+    },
+    verdicts: { received: events + 61, accepted: events + 12, duplicate: 31, quarantined: 11, rejected: 7 },
+    excluded: { bots: 312, duplicates: 14, orders_without_rate: 0 },
+    ...rest,
+  }
+}
+
+/** What a collector answers before anything has arrived. */
+export const emptyTraffic = (): TrafficAnswer => {
+  const traffic = trafficOf()
+  return {
+    ...traffic,
+    days: traffic.days.map(({ day }) => ({ day, events: 0, visitors: 0 })),
+    totals: {
+      events: 0,
+      visitors: 0,
+      sessions: 0,
+      orders: 0,
+      revenue: { minor: 0, currency: 'EUR' },
+      first_received_at: null,
+      last_received_at: null,
+    },
+    verdicts: { received: 0, accepted: 0, duplicate: 0, quarantined: 0, rejected: 0 },
+    excluded: { bots: 0, duplicates: 0, orders_without_rate: 0 },
+  }
+}
+
+let ids = 0
+
+/** An accepted event from a phone, with an id of its own. */
+export function liveEventOf(change: Partial<LiveEvent> = {}): LiveEvent {
+  ids += 1
+  return {
+    id: `0198f3a0-0000-7000-8000-${String(ids).padStart(12, '0')}`,
+    name: 'product_viewed',
+    original_name: null,
+    status: 'accepted',
+    code: null,
+    detail: null,
+    occurred_at: '2026-11-21T17:04:08.000Z',
+    channel: 'web',
+    device: 'phone',
+    bot: false,
+    page_path: '/p/teapot',
+    summary: 'teapot',
+    ...change,
+  }
+}
+
+export const liveMessageOf = (...events: readonly LiveEvent[]): LiveMessage => ({
+  received_at: '2026-11-21T17:04:09.120Z',
+  events,
+})
