@@ -130,7 +130,7 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     chooser.root.hidden = isEmpty
     span.textContent = isEmpty
       ? 'Your collector is running.'
-      : `${formatDays(traffic.from, traffic.to)} · ${traffic.time_zone} time · as of ${formatTime(now().toISOString(), traffic.time_zone)}`
+      : `${formatDays(traffic.from, traffic.to)} · ${traffic.time_zone} time · as\u00a0of\u00a0${formatTime(now().toISOString(), traffic.time_zone)}`
     chooser.show(period, traffic)
     if (isEmpty) return
     totals.show(traffic)

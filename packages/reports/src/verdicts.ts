@@ -12,7 +12,7 @@ export interface VerdictFace {
 
 /** The four verdicts, in the order of the accounting line. */
 export const verdictFaces: readonly VerdictFace[] = [
-  { verdict: 'accepted', word: 'Accepted', icon: 'tick', meaning: 'kept, and counted in the reports' },
+  { verdict: 'accepted', word: 'Accepted', icon: 'tick', meaning: 'kept; counted unless from a bot or a repeat' },
   { verdict: 'duplicate', word: 'Duplicate', icon: 'copies', meaning: 'arrived again, kept once' },
   { verdict: 'quarantined', word: 'Quarantined', icon: 'pause', meaning: 'kept aside with the reason, can be replayed' },
   { verdict: 'rejected', word: 'Rejected', icon: 'cross', meaning: 'refused, only the count is kept' },

@@ -99,7 +99,8 @@ export async function startPageServer(): Promise<PageServer> {
     if (answers.isStreamRefused) return c.json({ status: 503, code: 'overloaded', detail: 'too many listeners' }, 503)
     return streamSSE(c, async (stream) => {
       streams.add(stream)
-      await stream.write(': here\n\n')
+      // Real browsers wait three seconds before they come back; a test need not.
+      await stream.write('retry: 20\n\n')
       if (answers.replay !== undefined) await write(stream, answers.replay)
       await new Promise<void>((resolve) => stream.onAbort(resolve))
       streams.delete(stream)

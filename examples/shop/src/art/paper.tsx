@@ -59,19 +59,17 @@ export function LetterSet({ colours }: Coloured) {
 
 export function WrappingPaper({ colours }: Coloured) {
   return (
-    <>
-      <g transform="rotate(-24 200 230)">
-        <Roll y={158} colours={{ light: colours.base, base: colours.light, dark: colours.dark }} />
-        <Roll y={238} colours={colours} />
-        <path d="M176 150V326M226 150V326" stroke={fixed.woodDark} stroke-width="5" />
-        <path
-          d="M176 238C150 206 128 226 150 240C160 246 170 244 176 238C190 204 216 214 204 234C196 246 184 244 176 238Z"
-          fill="none"
-          stroke={fixed.woodDark}
-          stroke-width="5"
-        />
-      </g>
-    </>
+    <g transform="rotate(-24 200 230)">
+      <Roll y={158} colours={{ light: colours.base, base: colours.light, dark: colours.dark }} />
+      <Roll y={238} colours={colours} />
+      <path d="M176 150V326M226 150V326" stroke={fixed.woodDark} stroke-width="5" />
+      <path
+        d="M176 238C150 206 128 226 150 240C160 246 170 244 176 238C190 204 216 214 204 234C196 246 184 244 176 238Z"
+        fill="none"
+        stroke={fixed.woodDark}
+        stroke-width="5"
+      />
+    </g>
   )
 }
 

@@ -73,17 +73,33 @@ function withRawObjects(envelope: ValidEnvelope, raw: RawEvent): { readonly kind
  * is larger than one event may be.
  */
 export function checkCaps(raw: RawEvent, mayBeTooLarge: boolean): Fault | null {
-  const stack: { readonly value: object; readonly depth: number }[] = [{ value: raw, depth: 0 }]
-  let keys = 0
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { value, depth } = next
-    // The event itself and its `properties` are two levels that the limit does not mean.
-    if (depth > limits.maxDepth + 2) return fault('too_deep', `The event is nested deeper than ${limits.maxDepth} levels`)
-    const parts = Array.isArray(value) ? value : Object.values(value)
-    keys += Array.isArray(value) ? 0 : parts.length
-    if (keys > limits.maxKeys) return fault('too_many_keys', `The event has more than ${limits.maxKeys} keys`)
-    for (const part of parts) if (typeof part === 'object' && part !== null) stack.push({ value: part, depth: depth + 1 })
+  for (const [field, value] of Object.entries(raw)) {
+    const wrong = checkNesting(field, value)
+    if (wrong !== null) return wrong
   }
   if (!mayBeTooLarge || Buffer.byteLength(JSON.stringify(raw)) <= limits.maxEventBytes) return null
   return fault('too_large', `The event is larger than ${limits.maxEventBytes} bytes`)
 }
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+function checkNesting(field: string, root: unknown): Fault | null {
+  if (!isNested(root)) return null
+  const stack = [{ value: root, depth: 0 }]
+  let keys = 0
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { value, depth } = next
+    const parts = Object.values(value)
+    if (!Array.isArray(value)) keys += parts.length
+    if (keys > limits.maxKeys) return fault('too_many_keys', `${fieldName(field)} has more than ${limits.maxKeys} keys`)
+    for (const part of parts) {
+      if (!isNested(part)) continue
+      if (depth === limits.maxDepth) return fault('too_deep', `${fieldName(field)} is nested deeper than ${limits.maxDepth} levels`)
+      stack.push({ value: part, depth: depth + 1 })
+    }
+  }
+  return null
+}
+
+// A detail repeats only names that the envelope knows.
+const fieldName = (field: string): string => (Object.hasOwn(Envelope.entries, field) ? field : 'A field of the event')

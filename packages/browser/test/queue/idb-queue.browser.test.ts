@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { createIdbQueue } from '../../src/queue/idb-queue.ts'
+import { sealed } from '../builders.ts'
+import { queueContract } from './queue.contract.ts'
+
+const freshName = () => `test:${crypto.randomUUID()}`
+
+queueContract(() => createIdbQueue(freshName()))
+
+test('nothing is on the device before the first use', async () => {
+  const name = freshName()
+  createIdbQueue(name)
+  expect((await indexedDB.databases()).map((database) => database.name)).not.toContain(name)
+})
+
+test('two tabs that write at the same time number every event once', async () => {
+  const name = freshName()
+  const tabs = [createIdbQueue(name), createIdbQueue(name)]
+  await Promise.all(Array.from({ length: 20 }, (_, index) => tabs[index % 2]?.put([sealed()])))
+  const numbers = (await tabs[0]?.peek(100))?.map(({ seq }) => seq)
+  expect(numbers?.toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+})

@@ -1,0 +1,4 @@
+import { createMemoryQueue } from '../../src/queue/memory-queue.ts'
+import { queueContract } from './queue.contract.ts'
+
+queueContract(createMemoryQueue)

@@ -1,0 +1,108 @@
+import { limits, type Receipt } from '@footfall/events'
+import type { Context } from 'hono'
+import { LRUCache } from 'lru-cache'
+import type { Config, Project } from '../config.ts'
+import { type Refusal, refusalOf } from '../errors.ts'
+import { createDayOf } from '../normalise/day.ts'
+import { type ClientHints, parseUserAgent, type UserAgentReading } from '../normalise/user-agent.ts'
+import { truncateIp } from '../privacy/truncate-ip.ts'
+import type { Sink } from '../sinks/sink.ts'
+import { authenticate, type Keyring, type Sender } from './authenticate.ts'
+import { commit, dropsOf } from './commit.ts'
+import { decide, receiptOf, type Verdicted } from './decide.ts'
+import { decode } from './decode.ts'
+import { judge, type RequestContext } from './judge.ts'
+import { peerOf } from './peer.ts'
+import { receive } from './receive.ts'
+import type { RawEvent } from './validate.ts'
+
+/** What ingestion needs, and whom it tells. */
+export interface IngestPorts {
+  readonly config: Pick<Config, 'projects' | 'trustedProxies'>
+  readonly keyring: Keyring
+  readonly sink: Sink
+  readonly now: () => number
+  /** Refuses early, before a body is read, when there is no point in reading it. */
+  readonly checkRoom: () => Refusal | null
+  readonly onReceipt: (project: Project, verdicts: readonly Verdicted[], receivedAt: number) => void
+  readonly onDrops: (counts: Readonly<Record<string, number>>) => void
+  readonly onFault: (fault: unknown) => void
+}
+
+export type Ingested = { readonly kind: 'receipt'; readonly receipt: Receipt } | Refusal
+
+/** The way of a batch: receive, decode, authenticate, judge each event, commit, decide. */
+export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingested> {
+  const readDevice = createDeviceReader()
+  const dayOfProject = new Map(ports.config.projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
+
+  return async (c) => {
+    const full = ports.checkRoom()
+    if (full !== null) return full
+    const body = await receive(c, limits.maxBatchBytes)
+    if (body.kind === 'refused') return body
+    const decoded = await decode(body.bytes, c.req.header('content-encoding'))
+    if (decoded.kind === 'refused') return decoded
+    const { batch, inflatedBytes } = decoded
+    const peer = peerOf(c, ports.config.trustedProxies)
+    const sender = authenticate(ports.keyring, {
+      writeKey: batch.write_key,
+      authorization: c.req.header('authorization'),
+      origin: c.req.header('origin'),
+      host: peer.host,
+    })
+    if (sender.kind === 'refused') return sender
+
+    const receivedAt = ports.now()
+    const dayOf = dayOfProject.get(sender.project.id) ?? createDayOf(sender.project.timeZone)
+    const request: RequestContext = {
+      ...whoSends(sender, c, peer.address),
+      receivedAt,
+      sentAt: batch.sent_at ?? null,
+      tracker: batch.tracker,
+      dayOf,
+      mayBeTooLarge: inflatedBytes > limits.maxEventBytes,
+    }
+    const shared = batch.shared as RawEvent | undefined
+    const judged = batch.events.map((event) => judge(event, shared, request))
+    const drops = dropsOf(batch)
+    const delivery = {
+      project: sender.project.id,
+      receivedAt,
+      receivedDay: dayOf(receivedAt),
+      records: judged.map(({ record }) => record),
+      drops,
+    }
+    try {
+      const verdicts = decide(judged, await commit(ports.sink, delivery, judged))
+      ports.onReceipt(sender.project, verdicts, receivedAt)
+      if (drops !== null) ports.onDrops(drops.counts)
+      return { kind: 'receipt', receipt: receiptOf(verdicts, receivedAt) }
+    } catch (fault) {
+      ports.onFault(fault)
+      return refusalOf(fault)
+    }
+  }
+
+  /** A server speaks for somebody else: its own address and user agent say nothing about them. */
+  function whoSends({ project, isServer }: Sender, c: Context, address: string | null) {
+    const device = isServer ? parseUserAgent(null) : readDevice(c)
+    return { project, isServer, ip: isServer ? null : truncateIp(address), device, hasGpc: c.req.header('sec-gpc') === '1' }
+  }
+}
+
+/** Parsing costs far more than looking up, and a shop's visitors have few different browsers. */
+function createDeviceReader(): (c: Context) => UserAgentReading {
+  const cache = new LRUCache<string, UserAgentReading>({ max: 2000 })
+  return (c) => {
+    const userAgent = (c.req.header('user-agent') ?? '').slice(0, 1024)
+    const hints: ClientHints = { mobile: c.req.header('sec-ch-ua-mobile'), platform: c.req.header('sec-ch-ua-platform') }
+    const key = `${userAgent}\n${hints.mobile ?? ''}\n${(hints.platform ?? '').slice(0, 64)}`
+    const known = cache.get(key)
+    if (known !== undefined) return known
+    const read = parseUserAgent(userAgent, hints)
+    cache.set(key, read)
+    return read
+  }
+}
+

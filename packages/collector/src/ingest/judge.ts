@@ -1,0 +1,186 @@
+import { type Batch, catalogue, type ConsentSnapshot, limits, purposeOf } from '@footfall/events'
+import type { Project } from '../config.ts'
+import { type ClockReading, correctClock } from '../normalise/clock.ts'
+import type { DayOf } from '../normalise/day.ts'
+import { normaliseEvent } from '../normalise/event.ts'
+import { type EventNameReading, resolveEventName } from '../normalise/event-name.ts'
+import { readInstant } from '../normalise/instant.ts'
+import { createNotes, type Fault, fault, type Notes } from '../normalise/notes.ts'
+import { normalisePage } from '../normalise/page.ts'
+import type { UserAgentReading } from '../normalise/user-agent.ts'
+import { keep, type QuarantineContext } from '../quarantine/keep.ts'
+import type { EventRecord, SinkRecord } from '../sinks/sink.ts'
+import { allowsDeviceIds, checkConsent, readConsent } from './check-consent.ts'
+import { checkCaps, isRawEvent, type RawEvent, type ValidEnvelope, validate } from './validate.ts'
+
+/** What all events of one request have in common. */
+export interface RequestContext {
+  readonly project: Project
+  readonly isServer: boolean
+  readonly receivedAt: number
+  readonly sentAt: number | null
+  /** Truncated. */
+  readonly ip: string | null
+  readonly device: UserAgentReading
+  readonly hasGpc: boolean
+  readonly tracker: Batch['tracker']
+  readonly dayOf: DayOf
+  /** Is the whole request larger than one event may be? */
+  readonly mayBeTooLarge: boolean
+}
+
+/** What is to become of one event, and what a receipt says about it. */
+export interface Judged {
+  /** As sent; `null` where there was none to read. */
+  readonly id: string | null
+  readonly originalName: string | null
+  readonly record: SinkRecord
+  readonly fault: Fault | null
+  /** Makes the quarantine record should another event turn out to have this id. */
+  readonly onConflict: () => SinkRecord
+}
+
+export const idConflict = fault('id_conflict', 'Another event with this id and other content was received first')
+
+/**
+ * Decides about one event, whatever it is. Consent comes before everything else that keeps a trace: of an event without it, nothing
+ * stays but a count.
+ */
+export function judge(sent: unknown, shared: RawEvent | undefined, request: RequestContext): Judged {
+  if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'))
+  const raw = shared === undefined ? sent : { ...shared, ...sent }
+  const id = shortText(raw['id'])
+  const name = shortText(raw['name'])
+  const resolved = resolve(raw['name'])
+  const consent = readConsent(raw['consent'])
+
+  const refused = checkConsent(consent, purposeOf(resolved.name), request.hasGpc) ?? checkDerived(resolved)
+  if (refused !== null) return rejection(id, name, refused)
+  const read = readEvent(raw, resolved, consent, request)
+  const quarantined = (reason: Fault): SinkRecord => keep(raw, reason, contextOf(request))
+  const onConflict = (): SinkRecord => quarantined(idConflict)
+  if (read.kind === 'fault') return { id, originalName: name, record: quarantined(read), fault: read, onConflict }
+  return { id, originalName: name, record: read, fault: null, onConflict }
+}
+
+function rejection(id: string | null, originalName: string | null, reason: Fault): Judged {
+  const record: SinkRecord = { kind: 'rejected', code: reason.code }
+  return { id, originalName, record, fault: reason, onConflict: () => record }
+}
+
+const shortText = (value: unknown): string | null =>
+  typeof value === 'string' && value.length <= limits.maxIdLength ? value.toWellFormed() : null
+
+const resolve = (name: unknown): EventNameReading =>
+  resolveEventName(typeof name === 'string' && name.length <= limits.maxNameLength ? name : '')
+
+const checkDerived = ({ name }: EventNameReading): Fault | null =>
+  catalogue.get(name)?.derived === true
+    ? fault('derived_event', `${name} is made by the collector from other events and cannot be sent`)
+    : null
+
+/** Everything that can be wrong with an event that may be kept. */
+function readEvent(
+  raw: RawEvent,
+  resolved: EventNameReading,
+  consent: ConsentSnapshot | null,
+  request: RequestContext,
+): EventRecord | Fault {
+  const tooMuch = checkCaps(raw, request.mayBeTooLarge)
+  if (tooMuch !== null) return tooMuch
+  const notes = createNotes()
+  const valid = validate(raw, notes)
+  if (valid.kind === 'fault') return valid
+  const envelope = allowsDeviceIds(consent) ? valid.envelope : withoutDeviceIds(valid.envelope, notes)
+  const time = readTime(envelope, request, notes)
+  if ('kind' in time) return time
+  const page = normalisePage(envelope.page, resolved.name, notes)
+  if (page !== null && 'kind' in page) return page
+  const { project, device, dayOf } = request
+  const normal = normaliseEvent(
+    { ...envelope, properties: envelope.properties },
+    resolved,
+    { time, device, baseCurrency: project.baseCurrency, dayOf },
+    notes,
+  )
+  if ('kind' in normal) return normal
+  const channel = channelOf(envelope, request, notes)
+  return {
+    kind: 'event',
+    id: envelope.id.toLowerCase(),
+    contentHash: normal.contentHash,
+    name: normal.name.toWellFormed(),
+    originalName: normal.originalName.toWellFormed(),
+    occurredAt: time.occurredAt,
+    day: normal.day,
+    occurredAtDevice: envelope.occurred_at ?? null,
+    timeCorrection: time.reason,
+    clockSkewMs: time.skewMs,
+    seq: envelope.seq ?? null,
+    anonymousId: wellFormed(envelope.anonymous_id),
+    userId: wellFormed(envelope.user_id),
+    traits: envelope.traits ?? null,
+    session: sessionOf(envelope),
+    page,
+    consent,
+    properties: normal.properties,
+    money: normal.money,
+    valuePath: normal.valuePath,
+    channel,
+    source: wellFormed(envelope.source),
+    ip: request.ip,
+    device: { type: device.device, browser: device.browser, os: device.os, inApp: device.inApp },
+    bot: device.bot,
+    naturalKey: normal.naturalKey,
+    repairs: notes.repairs,
+    flags: [...notes.flags],
+  }
+}
+
+const wellFormed = (text: string | null | undefined): string | null => text?.toWellFormed() ?? null
+
+const sessionOf = ({ session }: ValidEnvelope): EventRecord['session'] =>
+  session === null || session === undefined ? null : { ...session, id: session.id.toWellFormed() }
+
+/** An id made on the device may exist only with a consent that allows it, whatever the event itself needs. */
+function withoutDeviceIds(envelope: ValidEnvelope, notes: Notes): ValidEnvelope {
+  const hasIds = envelope.anonymous_id != null || envelope.session != null
+  if (!hasIds) return envelope
+  // The flag alone: a repair would keep what must not be kept.
+  notes.flags.add('identity_stripped')
+  return { ...envelope, anonymous_id: null, session: null }
+}
+
+function readTime(envelope: ValidEnvelope, request: RequestContext, notes: Notes): ClockReading | Fault {
+  const { occurred_at: sent, age_ms: ageMs } = envelope
+  const occurredAt = sent === undefined ? null : readInstant(sent)
+  if (sent !== undefined && occurredAt === null) {
+    return fault('bad_time', 'occurred_at is not a date text with date, time and zone, such as 2026-11-21T18:00:00Z')
+  }
+  const time = correctClock({ occurredAt, sentAt: request.sentAt, receivedAt: request.receivedAt, ageMs: ageMs ?? null })
+  if (time.status !== 'ok') return fault('bad_time', `occurred_at is out of range or lies in the future (${time.rule})`)
+  // Older than a tracker keeps events, so no tracker sent it: only a server may write history.
+  if (time.flags.includes('too_late') && !request.isServer) {
+    return fault('too_late', 'occurred_at is older than a tracker may deliver; only a server with the secret key may send it')
+  }
+  for (const flag of time.flags) notes.flags.add(flag)
+  return time
+}
+
+/** Only a server is believed about the channel; a page is the web. */
+function channelOf({ channel }: ValidEnvelope, { isServer }: RequestContext, notes: Notes): string | null {
+  if (isServer) return wellFormed(channel)
+  if (channel !== null && channel !== undefined && channel !== 'web') notes.flags.add('channel_not_allowed')
+  return 'web'
+}
+
+const contextOf = ({ receivedAt, sentAt, isServer, hasGpc, ip, device, tracker }: RequestContext): QuarantineContext => ({
+  received_at: new Date(receivedAt).toISOString(),
+  sent_at: sentAt,
+  is_server: isServer,
+  gpc: hasGpc,
+  ip,
+  device: { type: device.device, browser: device.browser, os: device.os, in_app: device.inApp },
+  bot: device.bot,
+  tracker: tracker ?? null,
+})

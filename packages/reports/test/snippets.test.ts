@@ -1,0 +1,28 @@
+import { Batch, Envelope } from '@footfall/events'
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { snippets } from '../src/snippets.ts'
+
+const id = '3f2b8c1e-4f0a-4d55-9b51-0c8f2f6b7a11'
+const [page, terminal] = snippets({
+  scriptUrl: 'https://count.example/footfall.js',
+  eventsUrl: 'https://count.example/v1/events',
+  id,
+})
+
+test('what is pasted into a terminal sends a batch that the collector can read', () => {
+  const body = /-d '(.*)'$/s.exec(terminal?.text ?? '')?.[1] ?? ''
+  const batch = v.parse(Batch, JSON.parse(body))
+  expect(batch.events.map((event) => v.parse(Envelope, event))).toMatchObject([
+    { id, name: 'page_viewed', consent: { analytics: 'granted' } },
+  ])
+})
+
+test('what is pasted into a terminal survives its shell: one quoted argument, no quote inside', () => {
+  expect(terminal?.text.split("'").length).toBe(7)
+})
+
+test('what is pasted into a page loads the script of this collector and sends to it', () => {
+  expect(page?.text).toContain('src="https://count.example/footfall.js"')
+  expect(page?.text).toContain('data-endpoint="https://count.example/v1/events"')
+})
