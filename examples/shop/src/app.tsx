@@ -16,7 +16,7 @@ import { WorkshopPage } from './pages/workshop-page.tsx'
 import { TrackerPanel } from './panel/tracker-panel.tsx'
 import { Footer } from './parts/footer.tsx'
 import { Header } from './parts/header.tsx'
-import { NoticeArea } from './parts/notice.tsx'
+import { dismiss, NoticeArea } from './parts/notice.tsx'
 import { route } from './router.ts'
 import type { Route } from './routes.ts'
 
@@ -83,6 +83,7 @@ function useArrival(key: string): void {
       isFirst.current = false
       return
     }
+    dismiss()
     scrollTo({ top: 0, behavior: 'instant' })
     const heading = document.querySelector<HTMLElement>('#main h1')
     if (heading === null) return

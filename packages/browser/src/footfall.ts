@@ -41,6 +41,10 @@ const consentKey = 'consent'
 /** Consent before any decision. */
 export const undecided: ConsentStatus = { analytics: 'unknown', personalization: 'unknown', marketing: 'unknown' }
 
+const count = (drops: Drops, reason: string, by: number) => {
+  drops[reason] = (drops[reason] ?? 0) + by
+}
+
 /** Puts the stages together; the only place that knows them all. */
 export function createFootfall(settings: Settings): ReplayableTracker {
   const installation = `footfall:${settings.writeKey}`
@@ -60,9 +64,10 @@ export function createFootfall(settings: Settings): ReplayableTracker {
   let abort = new AbortController()
 
   const fault = (code: ErrorCode, message: string, cause?: unknown) => tell('error', new FootfallError(code, message, cause))
-  const drop = (reason: DropReason, count: number) => {
-    for (const counts of [dropped, unreported]) counts[reason] = (counts[reason] ?? 0) + count
-    tell('drop', reason, count)
+  const drop = (reason: DropReason, by: number) => {
+    count(dropped, reason, by)
+    count(unreported, reason, by)
+    tell('drop', reason, by)
   }
   const isGranted = (purpose: Purpose) => gate(consent, purpose) === 'granted'
   const isAllowed = (event: Pick<Captured, 'purpose'>) => isGranted(event.purpose)
@@ -84,15 +89,18 @@ export function createFootfall(settings: Settings): ReplayableTracker {
 
   const attempt = async (events: readonly Sealed[], isLast: boolean): Promise<Outcome> => {
     readConsent() // once more at the very last: another tab may have taken it back
-    if (!events.every(isAllowed)) return { afterMs: 0 }
-    const frame = { write_key: settings.writeKey, tracker: { name: '@footfall/browser', version }, dropped: { ...unreported } }
-    const outcome = await send(settings.endpoint, encodeBatch(frame, events), events.length, isLast, abort.signal)
-    if ('refused' in outcome) fault('batch_refused', `HTTP ${outcome.refused}: check writeKey and origins`)
-    if ('receipt' in outcome) {
-      // Only what was reported is settled: more may have been dropped while the request was on its way.
-      for (const [reason, count] of Object.entries(frame.dropped)) unreported[reason] = (unreported[reason] ?? 0) - count
-      delivered += events.length - outcome.receipt.retry.length
-      tell('receipt', outcome.receipt)
+    const ids = events.map(({ id }) => id)
+    if (!events.every(isAllowed)) return { retry: ids }
+    const reported = { ...unreported }
+    const frame = { write_key: settings.writeKey, tracker: { name: '@footfall/browser', version }, dropped: reported }
+    const outcome = await send(settings.endpoint, ids, encodeBatch(frame, events), isLast, abort.signal)
+    const { receipt, refused } = outcome
+    if (refused) fault('batch_refused', `HTTP ${refused}: check writeKey and origins`)
+    if (receipt) {
+      // More may have been dropped while the request was on its way.
+      for (const reason in reported) count(unreported, reason, -(reported[reason] ?? 0))
+      delivered += ids.length - receipt.retry.length
+      tell('receipt', receipt)
     }
     return outcome
   }
@@ -118,38 +126,41 @@ export function createFootfall(settings: Settings): ReplayableTracker {
     }
   }
 
-  /** Makes a new state of consent true in this tab; answers whether something was taken back. */
-  const apply = async (next: ConsentSnapshot) => {
-    const before = consentPurposes.filter(isGranted)
+  /** Makes a new state of consent true in this tab. `isHere` when it was decided here. */
+  const apply = async (next: ConsentSnapshot, isHere: boolean) => {
+    const before = consent
+    const isWithdrawal = consentPurposes.some((purpose) => isGranted(purpose) && next[purpose] !== 'granted')
     consent = next
+    // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
+    if (isWithdrawal && isHere) identity.rotate()
     releaseHeld()
     tell('consent', consent)
-    if (before.every(isGranted)) return false
-    abort.abort()
-    abort = new AbortController()
-    spool.write([])
-    await restore()
-    await outbox.retain(isAllowed)
-    return true
+    if (isWithdrawal) {
+      abort.abort()
+      abort = new AbortController()
+      spool.write([])
+      await restore()
+      await outbox.retain(isAllowed)
+      // The record goes without an identity: it names the decision that was taken back, and that is all the collector needs.
+      if (isHere) {
+        const { record_id, version: policy_version = 'none' } = before
+        capture('consent_updated', { purposes: status(), policy_version, record_id })
+      }
+    }
+    await flush()
   }
   /** Takes over what another tab decided. A decision that has vanished from the device is none. */
   const readConsent = () => {
     const stored = (storage.read(consentKey) ?? {}) as ConsentSnapshot // written below only
-    if (stored.record_id !== consent.record_id) void apply(stored)
+    if (stored.record_id !== consent.record_id) void apply(stored, false)
   }
-
-  const status = () => ({ ...undecided, ...consent }) as ConsentStatus // a snapshot never names a purpose without a state
-  const setConsent = async (decisions: Decisions) => {
-    const { record_id } = consent
+  const setConsent = (decisions: Decisions) => {
     const decided = decide(consent, decisions, uuid(), settings.policyVersion)
     if (decided === consent) return
     storage.write(consentKey, decided)
-    // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
-    if (consentPurposes.some((purpose) => isGranted(purpose) && decided[purpose] !== 'granted')) identity.rotate()
-    // The record goes without an identity: it names the decision that was taken back, and that is all the collector needs.
-    if (await apply(decided)) capture('consent_updated', { purposes: consent, policy_version: consent.version ?? 'none', record_id })
-    await flush()
+    void apply(decided, true)
   }
+  const status = () => ({ ...undecided, ...consent }) as ConsentStatus // a snapshot never names a purpose without a state
 
   const capture = (name: string, properties?: unknown, moment?: Moment) => {
     const purpose = purposeOf(name)
@@ -182,7 +193,7 @@ export function createFootfall(settings: Settings): ReplayableTracker {
   // A page that is prerendered has no visitor yet: what it captured waits, and nothing leaves, until it is shown.
   onShown(async () => {
     readConsent()
-    void setConsent({ ...settings.consent, ...consent } as Decisions) // what was decided here wins
+    setConsent({ ...settings.consent, ...consent } as Decisions) // what was decided here wins
     releaseHeld()
     await restore()
     await flush()
@@ -198,7 +209,7 @@ export function createFootfall(settings: Settings): ReplayableTracker {
     identify: identity.identify,
     reset: identity.rotate,
     consent(decisions?: Decisions) {
-      if (decisions) void setConsent(decisions)
+      if (decisions) setConsent(decisions)
       return status()
     },
     flush,

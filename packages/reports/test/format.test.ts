@@ -29,7 +29,7 @@ describe('a calendar day stays the same day in every time zone', () => {
 })
 
 test.each([
-  { name: 'within a month', from: '2026-11-15', to: '2026-11-21', expect: '15–21 Nov 2026' },
+  { name: 'within a month', from: '2026-11-15', to: '2026-11-21', expect: '15 – 21 Nov 2026' },
   { name: 'within a year', from: '2026-10-23', to: '2026-11-21', expect: '23 Oct – 21 Nov 2026' },
   { name: 'across years', from: '2025-12-30', to: '2026-01-02', expect: '30 Dec 2025 – 2 Jan 2026' },
   { name: 'one day', from: '2026-11-21', to: '2026-11-21', expect: '21 Nov 2026' },

@@ -1,5 +1,4 @@
 import { Batch, Envelope } from '@footfall/events'
-import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { snippets } from '../src/snippets.ts'
 
@@ -12,10 +11,11 @@ const [page, terminal] = snippets({
 
 test('what is pasted into a terminal sends a batch that the collector can read', () => {
   const body = /-d '(.*)'$/s.exec(terminal?.text ?? '')?.[1] ?? ''
-  const batch = v.parse(Batch, JSON.parse(body))
-  expect(batch.events.map((event) => v.parse(Envelope, event))).toMatchObject([
-    { id, name: 'page_viewed', consent: { analytics: 'granted' } },
-  ])
+  const batch = JSON.parse(body)
+  expect(Batch['~standard'].validate(batch)).toMatchObject({ value: { events: [{}] } })
+  expect(Envelope['~standard'].validate(batch.events[0])).toMatchObject({
+    value: { id, name: 'page_viewed', consent: { analytics: 'granted' } },
+  })
 })
 
 test('what is pasted into a terminal survives its shell: one quoted argument, no quote inside', () => {

@@ -59,7 +59,7 @@ export function LetterSet({ colours }: Coloured) {
 
 export function WrappingPaper({ colours }: Coloured) {
   return (
-    <g transform="rotate(-24 200 230)">
+    <g transform="translate(200 226) rotate(-24) scale(.9) translate(-200 -230)">
       <Roll y={158} colours={{ light: colours.base, base: colours.light, dark: colours.dark }} />
       <Roll y={238} colours={colours} />
       <path d="M176 150V326M226 150V326" stroke={fixed.woodDark} stroke-width="5" />
@@ -137,7 +137,7 @@ const birthdays = [9, 19]
 export function Pencils({ colours }: Coloured) {
   const lacquers = [colours.dark, colours.base, '#c4694a', '#d9a441', colours.light]
   return (
-    <g transform="rotate(12 200 220)">
+    <g transform="translate(200 222) rotate(12) scale(.93) translate(-205 -212)">
       {lacquers.map((lacquer, index) => (
         <g key={lacquer} transform={`translate(${122 + index * 34} ${[14, 0, 8, -6, 10][index] ?? 0})`}>
           <path d="M0 122L15 78L30 122Z" fill="#e6c79a" />

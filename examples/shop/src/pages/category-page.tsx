@@ -76,7 +76,7 @@ export function CategoryPage({ category }: { category: Category }) {
           </button>
         </div>
       ) : (
-        <ProductGrid products={shown} listId={listId} />
+        <ProductGrid products={shown} listId={listId} isLarge />
       )}
     </>
   )

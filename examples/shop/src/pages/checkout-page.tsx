@@ -148,7 +148,7 @@ function Delivery({ faults }: Faulty) {
   return (
     <>
       <fieldset class="options">
-        <legend>How</legend>
+        <legend>How shall it reach you?</legend>
         {shippingMethods.map((each) => (
           <Option
             key={each.id}
@@ -191,7 +191,7 @@ function Payment() {
   return (
     <>
       <fieldset class="options">
-        <legend>How</legend>
+        <legend>How would you like to pay?</legend>
         {paymentMethods.map((each) => (
           <Option key={each.id} group="payment" id={each.id} name={each.name} promise={each.promise} />
         ))}

@@ -28,7 +28,7 @@ export function OrderPage({ id }: { id: string }) {
   return (
     <div class="thanks">
       <ParcelScene />
-      <h1>Thank you. We put the kettle on.</h1>
+      <h1>Thank you. The kettle is on.</h1>
       <p class="lead">
         Order <strong data-testid="order-id">{order.id}</strong> is on our counter. A confirmation would now go to {order.email}.
       </p>

@@ -2,7 +2,7 @@ import { useLayoutEffect, useState } from 'preact/hooks'
 import { ProductArt } from '../art/product-art.tsx'
 import { addToCart } from '../cart/cart.ts'
 import { findProduct, products, variantOf } from '../goods/index.ts'
-import { categoryNames, type Product, tagNames, type Variant } from '../goods/product.ts'
+import { categories, categoryNames, type Product, tagNames, type Variant } from '../goods/product.ts'
 import { formatCents } from '../money.ts'
 import { announce } from '../parts/notice.tsx'
 import { Price } from '../parts/price.tsx'
@@ -141,11 +141,10 @@ function Variants({ product, chosen, onChoose }: VariantsProps) {
   )
 }
 
-/** One thing from each of the other departments, and one more from this one. */
+/** Four other things: the next of each department first, so that tea brings a cup and paper with it. */
 function beside(product: Product): readonly Product[] {
   const index = products.indexOf(product)
   const others = [...products.slice(index + 1), ...products.slice(0, index)]
-  const chosen = new Map<string, Product>()
-  for (const other of others) if (!chosen.has(other.category)) chosen.set(other.category, other)
-  return [...chosen.values()].slice(0, 3)
+  const firsts = categories.flatMap((category) => others.find((other) => other.category === category) ?? [])
+  return [...firsts, ...others.filter((other) => !firsts.includes(other))].slice(0, 4)
 }

@@ -18,7 +18,8 @@ export function announce(notice: Notice): void {
   timer = setTimeout(dismiss, shownMs)
 }
 
-const dismiss = (): void => {
+/** What was announced is old once the visitor goes somewhere else. */
+export const dismiss = (): void => {
   current.value = undefined
 }
 

@@ -57,9 +57,16 @@ export function ProductCard({ product, listId, position }: CardProps) {
   )
 }
 
-export function ProductGrid({ products, listId }: { products: readonly Product[]; listId: string }) {
+interface GridProps {
+  readonly products: readonly Product[]
+  readonly listId: string
+  /** Fewer, larger cards: the list is what the page is about. */
+  readonly isLarge?: boolean
+}
+
+export function ProductGrid({ products, listId, isLarge = false }: GridProps) {
   return (
-    <ul class="grid">
+    <ul class={isLarge ? 'grid is-large' : 'grid'}>
       {products.map((product, index) => (
         <li key={product.id}>
           <ProductCard product={product} listId={listId} position={index + 1} />

@@ -12,7 +12,7 @@ export interface Dispatcher {
   /** Delivers now what waits, once through. Resolves when nothing more can be done at the moment. */
   deliver(): Promise<void>
   /** The last chance of this page: one request with as much of what it captured as the browser takes from a page that goes away. */
-  deliverLast(): void
+  deliverLast(): Promise<void>
 }
 
 /** The browser's 64 KiB for requests that outlive their page, less the frame. */
@@ -47,46 +47,33 @@ export function createDispatcher(
     dueAt = at
     timer = setTimeout(deliver, afterMs)
   }
-  const retry = (askedMs?: number | null) => plan(nextRetryMs(++failures, askedMs ?? 0, Math.random()), true)
-  const sendable = (event: Sealed) => isAllowed(event) && !leaving.has(event.id)
-  const drop = async (reason: DropReason, events: readonly Sealed[]) => {
-    if (!events[0]) return
-    onDrop(reason, events.length)
-    await outbox.remove(events)
-  }
+  const isSendable = (event: Sealed) => isAllowed(event) && !leaving.has(event.id)
 
   /** Answers whether to go on at once. */
-  const settle = async (batch: readonly Sealed[], outcome: Outcome): Promise<boolean> => {
-    if ('afterMs' in outcome) {
-      retry(outcome.afterMs)
-      return false
+  const settle = async (batch: readonly Sealed[], { retry, afterMs, refused }: Outcome): Promise<boolean> => {
+    const isTooLarge = refused === 413
+    if (isTooLarge && batch[1]) maxBytes /= 2
+    else {
+      if (refused) onDrop(isTooLarge ? 'too_large' : 'refused', batch.length)
+      await outbox.remove(batch.filter(({ id }) => !retry.includes(id)))
     }
-    if ('refused' in outcome) {
-      const isTooLarge = outcome.refused === 413
-      if (isTooLarge && batch[1]) maxBytes /= 2
-      else await drop(isTooLarge ? 'too_large' : 'refused', batch)
-      return true
-    }
-    const again = outcome.receipt.retry
-    await outbox.remove(batch.filter(({ id }) => !again.includes(id)))
-    if (again[0]) retry(outcome.receipt.retry_after_ms)
-    else failures = 0
-    return !again[0]
+    failures = retry[0] ? failures + 1 : 0
+    if (failures) plan(nextRetryMs(failures, afterMs ?? 0, Math.random()), true)
+    return !failures
   }
 
   const drain = async () => {
     for (let goOn = true; goOn; ) {
-      const waiting = await outbox.peek(limits.maxBatchEvents)
+      const waiting = (await outbox.peek(limits.maxBatchEvents)).filter(isSendable)
       const oldest = Date.now() - limits.maxQueueAgeMs
-      await drop(
-        'expired',
-        waiting.filter(({ at }) => at < oldest),
-      )
-      const batch = cutBatch(
-        waiting.filter((event) => event.at >= oldest && sendable(event)),
-        { maxEvents: limits.maxBatchEvents, maxBytes },
-      )
-      goOn = !!batch[0] && (await settle(batch, await attempt(batch, false)))
+      const expired = waiting.filter(({ at }) => at < oldest)
+      if (expired[0]) {
+        onDrop('expired', expired.length)
+        await outbox.remove(expired)
+      } else {
+        const batch = cutBatch(waiting, { maxEvents: limits.maxBatchEvents, maxBytes })
+        goOn = !!batch[0] && (await settle(batch, await attempt(batch, false)))
+      }
     }
   }
 
@@ -103,14 +90,12 @@ export function createDispatcher(
     plan,
     deliver,
     async deliverLast() {
-      const batch = cutBatch(outbox.own().filter(sendable), lastBatch)
+      const batch = cutBatch(outbox.own().filter(isSendable), lastBatch)
       if (!batch[0]) return
       for (const { id } of batch) leaving.add(id)
       const outcome = await attempt(batch, true)
       for (const { id } of batch) leaving.delete(id)
-      // What this request did not settle waits in the queue like everything else.
-      if ('receipt' in outcome) await settle(batch, outcome)
-      else plan(0)
+      await settle(batch, outcome)
     },
   }
 }

@@ -28,7 +28,7 @@ export function createIdbQueue(name: string): Queue {
             events.filter(({ id }) => !present.result.includes(id)),
           )
           for (const event of added) table.put(event, event.id)
-          table.put(to, counterKey)
+          if (added.some(({ seq }) => seq)) table.put(to, counterKey)
           numbered = added
         }
         await promisifyRequest(table.transaction)

@@ -63,6 +63,7 @@ export function createOutbox(device: Queue, onWritten: () => Promise<void>, onFa
     await onWritten()
   }
   const remove = async (events: readonly Sealed[]) => {
+    if (!events[0]) return
     const ids = events.map(({ id }) => id)
     for (const id of ids) own.delete(id)
     await use((queue) => queue.remove(ids))

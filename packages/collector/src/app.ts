@@ -1,0 +1,223 @@
+import { type Context, Hono } from 'hono'
+import type { Config, Project } from './config.ts'
+import { problemResponse, type Refusal, refusalOf, refuse } from './errors.ts'
+import { cursorOf, eventsQuery } from './events-query.ts'
+import { bearerProject, isAllowedOrigin, type Keyring } from './ingest/authenticate.ts'
+import type { Ingested } from './ingest/ingest.ts'
+import { type Peer, peerOf } from './ingest/peer.ts'
+import { receive } from './ingest/receive.ts'
+import type { LiveHub } from './live.ts'
+import { liveResponse } from './live-routes.ts'
+import type { Readiness } from './ops/health.ts'
+import type { Metrics } from './ops/metrics.ts'
+import { trafficQuestion, trafficResponse } from './reports/routes.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import type { Store } from './sinks/sink.ts'
+import { type Asset, type Assets, assetResponse } from './static.ts'
+
+/** Everything the routes lead to. */
+export interface AppPorts {
+  readonly config: Config
+  readonly keyring: Keyring
+  readonly ingest: (c: Context) => Promise<Ingested>
+  readonly store: Store
+  readonly live: LiveHub
+  readonly metrics: Metrics
+  readonly readiness: () => Promise<Readiness>
+  readonly assets: Assets
+  readonly session: SessionCookie
+  readonly openapi: () => object
+  readonly isClosing: () => boolean
+  readonly now: () => number
+  /** Hears of every refused request: its route and code. */
+  readonly onRefusal: (route: string, code: string) => void
+  /** Hears of what nobody expected. */
+  readonly onError: (route: string, error: unknown) => void
+}
+
+/** The collector's routes, and nothing else. No middleware for `*`: in a host's app it would act on the host's own routes. */
+export function createApp(ports: AppPorts): Hono {
+  const { config, store, live } = ports
+  const app = new Hono()
+
+  for (const path of ['/v1/events', ...(config.path === null ? [] : [config.path])]) {
+    app.options(path, (c) => preflight(c))
+    app.post(path, (c) => answer(c, () => takeEvents(c), corsHeaders(c)))
+  }
+  app.get('/v1/events', (c) => asReader(c, (project) => listEvents(c, project)))
+  app.get('/v1/live', (c) => asReader(c, async (project) => liveResponse(c, live, project)))
+  app.get('/v1/reports/traffic', (c) => asReader(c, (project) => traffic(c, project)))
+
+  app.get('/livez', (c) => c.json({ status: 'alive' }))
+  app.get('/readyz', (c) => answer(c, () => readyz()))
+  app.get('/metrics', (c) => answer(c, () => metricsText()))
+  app.get('/openapi.json', (c) => answer(c, async () => Response.json(ports.openapi())))
+
+  app.get('/footfall.js', (c) => answer(c, async () => trackerFile(c, null)))
+  app.get('/footfall/:version/footfall.js', (c) => answer(c, async () => trackerFile(c, c.req.param('version'))))
+  app.get('/reports', (c) => c.redirect(`${c.req.path}/`, 308))
+  app.get('/reports/', (c) => answer(c, async () => reportsFile(c, 'index.html')))
+  app.post('/reports/session', (c) => answer(c, () => signIn(c)))
+  app.delete('/reports/session', (c) => answer(c, async () => signOut(c)))
+  app.get('/reports/:file', (c) => answer(c, async () => reportsFile(c, c.req.param('file'))))
+
+  // These two are heard when the collector runs by itself; a host keeps its own.
+  app.notFound(() => problemResponse(refuse('not_found', 'There is no such route; see /openapi.json for those that exist.')))
+  app.onError((error, c) => {
+    ports.onError(c.req.routePath, error)
+    return problemResponse(refuse('internal', 'The collector made a mistake; its log says more.'))
+  })
+  return app
+
+  async function answer(
+    c: Context,
+    act: () => Promise<Response | Refusal>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    try {
+      const result = await act()
+      if (result instanceof Response) return result
+      ports.onRefusal(c.req.routePath, result.code)
+      return problemResponse(result, headers)
+    } catch (error) {
+      ports.onError(c.req.routePath, error)
+      return problemResponse(refusalOf(error), headers)
+    }
+  }
+
+  async function takeEvents(c: Context): Promise<Response | Refusal> {
+    if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
+    const ingested = await ports.ingest(c)
+    if (ingested.kind === 'refused') return ingested
+    const headers = { ...corsHeaders(c), 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+    return new Response(JSON.stringify(ingested.receipt), { headers })
+  }
+
+  /** Says to a browser that its page may read the answer: pages of listed origins and of our own host, one by one, never with cookies. */
+  function corsHeaders(c: Context): Readonly<Record<string, string>> {
+    const origin = c.req.header('origin')
+    if (origin === undefined || !mayWrite(origin, peer(c))) return { vary: 'Origin' }
+    return { vary: 'Origin', 'access-control-allow-origin': origin, 'access-control-expose-headers': 'Retry-After' }
+  }
+
+  function preflight(c: Context): Response {
+    const headers = corsHeaders(c)
+    if (!('access-control-allow-origin' in headers)) return new Response(null, { status: 204, headers })
+    return new Response(null, {
+      status: 204,
+      headers: {
+        ...headers,
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'Content-Type, Content-Encoding',
+        'access-control-max-age': '86400',
+      },
+    })
+  }
+
+  // Which project a request is for is known only once its body is read: until then any project's origin may hear of a problem.
+  function mayWrite(origin: string, { host }: Peer): boolean {
+    return config.projects.some(({ origins }) => isAllowedOrigin(origin, host, origins))
+  }
+
+  function peer(c: Context): Peer {
+    return peerOf(c, config.trustedProxies)
+  }
+
+  /** Runs what needs the secret key: in the Authorization header, or as the reports page's cookie. */
+  function asReader(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
+    const authorization = c.req.header('authorization')
+    const project = authorization === undefined ? ports.session.read(c) : bearerProject(ports.keyring, authorization)
+    if (project !== null) return answer(c, () => act(project))
+    const refusal = refuse('wrong_secret_key', 'This needs the secret key: send it as "Authorization: Bearer <key>".')
+    return answer(c, async () => refusal, { 'www-authenticate': 'Bearer realm="footfall"' })
+  }
+
+  async function listEvents(c: Context, project: Project): Promise<Response | Refusal> {
+    const query = eventsQuery(c, project)
+    if (query.kind === 'refused') return query
+    await store.ready
+    const ask = query.status === 'quarantined' ? store.quarantine : store.events
+    const { rows, next } = await ask(query.filter, query.page)
+    return privateJson({ events: rows, next: cursorOf(next) })
+  }
+
+  async function traffic(c: Context, project: Project): Promise<Response | Refusal> {
+    const question = trafficQuestion(c, project, ports.now())
+    if ('kind' in question) return question
+    await store.ready
+    return trafficResponse(c, store, question)
+  }
+
+  async function readyz(): Promise<Response> {
+    const readiness = await ports.readiness()
+    return Response.json(readiness, { status: readiness.status === 'ready' ? 200 : 503, headers: { 'cache-control': 'no-store' } })
+  }
+
+  async function metricsText(): Promise<Response> {
+    const { registry } = ports.metrics
+    return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' } })
+  }
+
+  function trackerFile(c: Context, version: string | null): Response | Refusal {
+    const asset = ports.assets.tracker()
+    if (isRefusal(asset)) return asset
+    if (version !== null && version !== asset.version) return refuse('not_found', 'This version of the tracker is not here; use /footfall.js.')
+    return assetResponse(asset, c.req.raw, {
+      'cache-control': version === null ? 'public, max-age=3600' : 'public, max-age=31536000, immutable',
+      // Script tags with `integrity` load it in CORS mode from other origins; there is nothing secret in it.
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+    })
+  }
+
+  function reportsFile(c: Context, file: string): Response | Refusal {
+    const asset = ports.assets.reports(file)
+    return isRefusal(asset) ? asset : assetResponse(asset, c.req.raw, { 'cache-control': 'no-cache', ...pageHeaders })
+  }
+
+  async function signIn(c: Context): Promise<Response | Refusal> {
+    if (!isAllowedOrigin(c.req.header('origin'), peer(c).host, [])) {
+      return refuse('origin_not_allowed', 'Sign in from the reports page of this collector.')
+    }
+    const body = await receive(c, 4096)
+    if (body.kind === 'refused') return body
+    const project = ports.keyring.bySecretKey(secretKeyIn(body.bytes))
+    if (project === null) {
+      return refuse('wrong_secret_key', 'This is not the secret key; it was printed at the first start and stands in keys.json in the data folder.')
+    }
+    ports.session.set(c, project, peer(c).isHttps)
+    return c.body(null, 204)
+  }
+
+  function signOut(c: Context): Response {
+    ports.session.clear(c)
+    return c.body(null, 204)
+  }
+}
+
+const isRefusal = (asset: Asset | Refusal): asset is Refusal => 'kind' in asset
+
+const privateJson = (value: unknown): Response =>
+  Response.json(value, { headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } })
+
+/** Everything on the page comes from hostile clients: nothing but our own files may run or be shown. */
+const pageHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; " +
+    "form-action 'self'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+}
+
+function secretKeyIn(bytes: Uint8Array): string {
+  try {
+    const body: unknown = JSON.parse(Buffer.from(bytes).toString())
+    const key = typeof body === 'object' && body !== null && 'secret_key' in body ? body.secret_key : ''
+    return typeof key === 'string' ? key : ''
+  } catch {
+    return '' // no key at all, which is as wrong as any other
+  }
+}

@@ -1,0 +1,154 @@
+import type { Hono } from 'hono'
+import { createApp } from './app.ts'
+import { type CollectorOptions, type Config, resolveConfig } from './config.ts'
+import { FootfallError, type Refusal, refusalOf } from './errors.ts'
+import { createKeyring } from './ingest/authenticate.ts'
+import type { Verdicted } from './ingest/decide.ts'
+import { createIngest } from './ingest/ingest.ts'
+import { createLiveHub } from './live.ts'
+import { openapi } from './openapi.ts'
+import { createReadiness } from './ops/health.ts'
+import { createLog, type Logger } from './ops/log.ts'
+import { createMetrics, type Metrics } from './ops/metrics.ts'
+import { createSessionCookie } from './session-cookie.ts'
+import { createMemorySink } from './sinks/memory.ts'
+import type { Delivery, Fate, Store } from './sinks/sink.ts'
+import { createSqliteSink } from './sinks/sqlite/sqlite-sink.ts'
+import { createAssets } from './static.ts'
+
+/** A running collector: a Hono app with a life. */
+export type Collector = Hono & {
+  /** Resolves when the store is open and migrated. Rejects with a `FootfallError`; until then, and after, requests are refused with 503. */
+  readonly ready: Promise<void>
+  /** Takes no more requests (503), makes everything received durable, lets go of the store. Never rejects. */
+  close(): Promise<void>
+  /** The settings it runs with, keys included. */
+  readonly config: Config
+  readonly metrics: Metrics['registry']
+}
+
+/** What a host may bring along. */
+export interface CollectorPorts {
+  /** Ms since 1970 UTC. @defaultValue `Date.now` */
+  readonly now?: () => number
+  /** @defaultValue a pino logger on stdout at `logLevel` */
+  readonly log?: Logger
+  /** @defaultValue the one that the settings name */
+  readonly store?: Store
+}
+
+/**
+ * Starts a collector from settings. It answers from the first moment; `ready` tells when it can store.
+ *
+ * @throws FootfallError when a setting cannot be used or keys cannot be kept
+ * @example
+ * ```ts
+ * host.route('/', createCollector({ dataDir: '.data' }))
+ * ```
+ */
+export function createCollector(given: CollectorOptions = {}, ports: CollectorPorts = {}): Collector {
+  const config = resolveConfig(given)
+  const now = ports.now ?? Date.now
+  const log = ports.log ?? createLog(config.logLevel)
+  const inner = ports.store ?? createStore(config)
+  const metrics = createMetrics(() => inner.lag())
+  const store = measured(inner, metrics)
+  const live = createLiveHub()
+  const keyring = createKeyring(config.projects)
+  let closed: Promise<void> | null = null
+  let hasFailed: FootfallError | null = null
+
+  const ready = store.ready.then(
+    () => log.info({ store: config.store.kind }, 'the store is open'),
+    (cause) => {
+      hasFailed = cause
+      log.fatal({ code: cause?.code }, cause instanceof Error ? cause.message : 'the store cannot be opened')
+      throw cause
+    },
+  )
+  // Whoever waits hears of it; a host that does not must not be ended by it.
+  ready.catch(() => {})
+
+  const ingest = createIngest({ config, keyring, sink: store, now, checkRoom, onReceipt, onDrops, onFault })
+  const app = createApp({
+    config,
+    keyring,
+    ingest,
+    store,
+    live,
+    metrics,
+    readiness: createReadiness(store, config.store.kind, () => closed !== null, now),
+    assets: createAssets(),
+    session: createSessionCookie(config.projects, now),
+    openapi,
+    isClosing: () => closed !== null,
+    now,
+    onRefusal(route, code) {
+      metrics.refusal(code)
+      log.debug({ route, code }, 'refused')
+    },
+    onError(route, error) {
+      metrics.refusal(refusalOf(error).code)
+      log.error({ route, ...described(error) }, 'a request failed')
+    },
+  })
+
+  return Object.assign(app, { ready, close, config, metrics: metrics.registry })
+
+  function checkRoom(): Refusal | null {
+    return hasFailed === null ? null : refusalOf(hasFailed)
+  }
+
+  function onReceipt(project: { readonly id: string }, verdicts: readonly Verdicted[], receivedAt: number): void {
+    for (const { status, code } of verdicts) metrics.verdict(project.id, status, code)
+    live.publish(project.id, verdicts, receivedAt)
+    log.debug({ project: project.id, events: verdicts.length }, 'a batch was stored')
+  }
+
+  function onDrops(counts: Readonly<Record<string, number>>): void {
+    for (const [reason, events] of Object.entries(counts)) metrics.drop(reason, events)
+  }
+
+  function onFault(fault: unknown): void {
+    log.error(described(fault), 'a batch was not stored')
+  }
+
+  function close(): Promise<void> {
+    closed ??= letGo()
+    return closed
+  }
+
+  async function letGo(): Promise<void> {
+    live.close()
+    try {
+      await store.close()
+      log.info('closed')
+    } catch (cause) {
+      log.error(described(cause), 'the store did not close')
+    }
+  }
+}
+
+function createStore({ store, projects }: Config): Store {
+  return store.kind === 'memory' ? createMemorySink() : createSqliteSink({ folder: store.folder, projects })
+}
+
+/** Errors of ours are safe to log whole; of others only what cannot hold a visitor's data. */
+function described(error: unknown): object {
+  if (error instanceof FootfallError) return { code: error.code, reason: error.message }
+  if (!(error instanceof Error)) return { reason: typeof error }
+  return { reason: error.name, stack: error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8) }
+}
+
+function measured(store: Store, metrics: Metrics): Store {
+  return {
+    ...store,
+    async commit(delivery: Delivery): Promise<readonly Fate[]> {
+      await store.ready
+      const started = performance.now()
+      const fates = await store.commit(delivery)
+      metrics.commit((performance.now() - started) / 1000, delivery.records.length)
+      return fates
+    },
+  }
+}

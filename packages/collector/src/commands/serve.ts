@@ -1,0 +1,40 @@
+import { collectDefaultMetrics } from 'prom-client'
+import { createCollector } from '../collector.ts'
+import { loadOptions } from '../config.ts'
+import { keysFile } from '../keys.ts'
+import { listen } from '../listen.ts'
+
+/** Where a command writes, and what ends it. */
+export interface Terminal {
+  readonly out: (line: string) => void
+  /** Resolves when the process is asked to end; calls back each time it is asked again. */
+  readonly untilAsked: (onImpatience: () => void) => Promise<void>
+}
+
+/** An orchestrator sends SIGKILL soon after: what is not durable by then is sent again by its trackers. */
+const drainMs = 10_000
+
+/**
+ * `footfall serve`: runs the collector until it is asked to end, then drains.
+ *
+ * @throws FootfallError when it cannot start
+ */
+export async function serve(configFile: string | undefined, terminal: Terminal): Promise<void> {
+  const collector = createCollector(await loadOptions({ file: configFile }))
+  collectDefaultMetrics({ register: collector.metrics, prefix: 'footfall_' })
+  const { config } = collector
+  try {
+    await collector.ready
+    const server = await listen(collector, config.host, config.port)
+    terminal.out(`Footfall collects at ${server.url}/v1/events; reports are at ${server.url}/reports/`)
+    terminal.out(`Keys: ${keysFile(config.dataDir)}, or FOOTFALL_WRITE_KEY and FOOTFALL_SECRET_KEY where they are set`)
+    const cut = Promise.withResolvers<void>()
+    await terminal.untilAsked(() => cut.resolve())
+    const timer = setTimeout(() => cut.resolve(), drainMs)
+    await Promise.race([Promise.all([server.close(drainMs / 2), collector.close()]), cut.promise])
+    clearTimeout(timer)
+  } catch (cause) {
+    await collector.close()
+    throw cause
+  }
+}

@@ -1,0 +1,63 @@
+import type { Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { FootfallError } from './errors.ts'
+
+/** A collector, or a host that holds one, on a port. */
+export interface ListeningCollector {
+  /** `http://127.0.0.1:8080`, with the port that was taken where 0 was asked for. */
+  readonly url: string
+  readonly port: number
+  /** Takes no new connections, waits for requests under way, at most `graceMs`, then closes what is left. */
+  close(graceMs?: number): Promise<void>
+}
+
+/**
+ * Serves an app with the limits that an open port needs.
+ *
+ * @throws FootfallError `address_in_use`, `address_refused`
+ */
+export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: number): Promise<ListeningCollector> {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    hostname: host,
+    serverOptions: {
+      // A batch is half a megabyte: whoever takes longer holds the line, not the pen.
+      requestTimeout: 30_000,
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 5_000,
+      // Longer than a load balancer keeps its own end, so that it never sends into a connection we have just closed.
+      keepAliveTimeout: 75_000,
+      maxHeaderSize: 16 * 1024,
+    },
+  }) as Server // plain HTTP: no other kind was asked for
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', (cause) => reject(refused(cause, host, port)))
+  server.listen(port, host, () => resolve())
+  await promise
+  const address = server.address()
+  const taken = typeof address === 'object' && address !== null ? address.port : port
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, port: taken, close: (graceMs) => closeServer(server, graceMs) }
+}
+
+async function closeServer(server: Server, graceMs = 5000): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  server.closeIdleConnections()
+  // Connections that become idle later are closed as they do; those that never do, at the end of the grace.
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  await promise
+  clearTimeout(timer)
+}
+
+function refused(cause: Error, host: string, port: number): FootfallError {
+  const { code } = cause as NodeJS.ErrnoException
+  switch (code) {
+    case 'EADDRINUSE':
+      return new FootfallError('address_in_use', `Port ${port} on ${host} is taken; stop the other program, or set PORT to another one.`, { cause })
+    case 'EACCES':
+      return new FootfallError('address_refused', `The system does not allow port ${port} on ${host}; set PORT to one above 1023.`, { cause })
+    default:
+      return new FootfallError('address_refused', `It is not possible to listen on ${host} (${code ?? cause.message}); set HOST to an address of this machine.`, { cause })
+  }
+}

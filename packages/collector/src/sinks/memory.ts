@@ -1,0 +1,177 @@
+import { FootfallError } from '../errors.ts'
+import { periodOf, type TrafficFacts, trafficAnswer } from '../reports/traffic.ts'
+import type { Delivery, EventFilter, EventRecord, Fate, PageOf, QuarantineRecord, Rows, SinkRecord, Store } from './sink.ts'
+import { type StoredEvent, type StoredQuarantine, storedEvent, storedQuarantine } from './stored-event.ts'
+
+interface KeptEvent {
+  readonly project: string
+  readonly record: EventRecord
+  readonly stored: StoredEvent
+}
+
+interface KeptQuarantine {
+  readonly project: string
+  readonly record: QuarantineRecord
+  readonly receivedAt: number
+}
+
+/**
+ * A store for tests and try-outs: the same answers as the embedded one, forgotten at the end. It derives every number from the events
+ * when it is asked, which makes it the other stores' measure.
+ */
+export function createMemorySink(): Store {
+  const events: KeptEvent[] = []
+  const byId = new Map<string, KeptEvent>()
+  const keys = new Map<string, KeptEvent>()
+  const quarantined: KeptQuarantine[] = []
+  const quarantineHashes = new Set<string>()
+  const verdicts: { readonly project: string; readonly day: string; readonly verdict: string }[] = []
+  let isClosed = false
+
+  return {
+    ready: Promise.resolve(),
+    async commit(delivery) {
+      if (isClosed) throw new FootfallError('closing', 'The store is closed.')
+      return delivery.records.map((record) => keep(delivery, record))
+    },
+    lag: () => ({ waitingEvents: 0, oldestMs: 0 }),
+    async probe() {
+      if (isClosed) throw new FootfallError('closing', 'The store is closed.')
+    },
+    async close() {
+      isClosed = true
+    },
+    events: async (filter, page) => pageOf(events, ({ project, record }) => matches(filter, project, record), page, ({ stored }) => stored),
+    quarantine: async (filter, page) =>
+      pageOf(quarantined, (kept) => matchesQuarantine(filter, kept), page, ({ record, receivedAt }) => storedQuarantine(record, receivedAt)),
+    traffic: async (question) => trafficAnswer(question, factsOf(question)),
+  }
+
+  function keep(delivery: Delivery, record: SinkRecord): Fate {
+    const fate = fateOf(delivery, record)
+    const verdict = fate.kind === 'stored' ? 'accepted' : fate.kind
+    if (verdict !== 'conflict') verdicts.push({ project: delivery.project, day: delivery.receivedDay, verdict })
+    return fate
+  }
+
+  function fateOf({ project, receivedAt }: Delivery, record: SinkRecord): Fate {
+    switch (record.kind) {
+      case 'rejected':
+        return { kind: 'rejected' }
+      case 'quarantine': {
+        const key = `${project} ${record.rawHash}`
+        if (quarantineHashes.has(key)) return { kind: 'duplicate' }
+        quarantineHashes.add(key)
+        quarantined.push({ project, record, receivedAt })
+        return { kind: 'quarantined' }
+      }
+      case 'event':
+        return keepEvent(project, receivedAt, record)
+    }
+  }
+
+  function keepEvent(project: string, receivedAt: number, record: EventRecord): Fate {
+    const known = byId.get(`${project} ${record.id}`)
+    if (known !== undefined) return { kind: known.record.contentHash === record.contentHash ? 'duplicate' : 'conflict' }
+    const first = ownerOfKey(project, record)
+    const isContradicted = first !== undefined && valueOf(first.record) !== valueOf(record)
+    const flagged: EventRecord = isContradicted ? { ...record, flags: [...record.flags, 'order_conflict'] } : record
+    const duplicateOf = first?.record.id ?? null
+    // A copy through JSON: what is read back is what any store could give, and nobody can change it from outside.
+    const stored = JSON.parse(JSON.stringify(storedEvent(flagged, receivedAt, duplicateOf))) as StoredEvent
+    const kept: KeptEvent = { project, record: flagged, stored }
+    events.push(kept)
+    byId.set(`${project} ${record.id}`, kept)
+    if (record.naturalKey !== null && !record.bot && first === undefined) keys.set(keyOf(project, record), kept)
+    return { kind: 'stored', duplicateOf }
+  }
+
+  function ownerOfKey(project: string, record: EventRecord): KeptEvent | undefined {
+    return record.naturalKey === null || record.bot ? undefined : keys.get(keyOf(project, record))
+  }
+
+  function factsOf(question: Parameters<Store['traffic']>[0]): TrafficFacts {
+    const own = events.filter(({ project }) => project === question.project)
+    const isInPeriod = (day: string): boolean => day >= question.from && day <= question.to
+    const dated = own.filter(({ record }) => isInPeriod(record.day))
+    const days = new Set(dated.map(({ record }) => record.day))
+    const { start, end } = periodOf(question)
+    const starts = new Map<string, number>()
+    for (const { record } of own) {
+      if (record.session === null || record.bot) continue
+      const { id } = record.session
+      starts.set(id, Math.min(starts.get(id) ?? Number.POSITIVE_INFINITY, record.occurredAt))
+    }
+    const receipts = own.map(({ stored }) => Date.parse(stored.received_at))
+    return {
+      days: [...days].map((day) => dayFacts(day, dated.filter(({ record }) => record.day === day))),
+      visitors: [...days].map((day) => ({ day, visitors: visitorsOf(dated.filter(({ record }) => record.day === day)) })),
+      totals: {
+        visitors: visitorsOf(dated),
+        sessions: [...starts.values()].filter((at) => at >= start && at < end).length,
+        first_received_at: receipts.length === 0 ? null : Math.min(...receipts),
+        last_received_at: receipts.length === 0 ? null : Math.max(...receipts),
+      },
+      verdicts: verdicts
+        .filter(({ project, day }) => project === question.project && isInPeriod(day))
+        .map(({ verdict }) => verdict)
+        .reduce<{ verdict: string; events: number }[]>((sums, verdict) => {
+          const sum = sums.find((entry) => entry.verdict === verdict)
+          if (sum === undefined) return [...sums, { verdict, events: 1 }]
+          sum.events += 1
+          return sums
+        }, []),
+    }
+  }
+}
+
+const keyOf = (project: string, { name, naturalKey }: EventRecord): string => `${project} ${name} ${naturalKey}`
+
+const valueOf = ({ money, valuePath }: EventRecord): string | null => {
+  const amount = valuePath === null ? undefined : money[valuePath]
+  return amount === undefined ? null : `${amount.minor} ${amount.currency}`
+}
+
+const isCounted = ({ record, stored }: KeptEvent): boolean => !record.bot && stored.duplicate_of === null
+
+const visitorsOf = (kept: readonly KeptEvent[]): number =>
+  new Set(kept.filter(isCounted).flatMap(({ record }) => record.anonymousId ?? [])).size
+
+const orderNames: ReadonlySet<string> = new Set(['order_completed', 'pos_purchase_completed'])
+
+function dayFacts(day: string, kept: readonly KeptEvent[]): TrafficFacts['days'][number] {
+  const counted = kept.filter(isCounted)
+  const orders = counted.filter(({ record }) => orderNames.has(record.name))
+  const amounts = orders.map(({ record }) => (record.valuePath === null ? undefined : record.money[record.valuePath]))
+  return {
+    day,
+    events: counted.length,
+    bots: kept.filter(({ record }) => record.bot).length,
+    duplicates: kept.filter(({ record, stored }) => !record.bot && stored.duplicate_of !== null).length,
+    orders: orders.length,
+    revenue: amounts.reduce((sum, amount) => sum + (amount?.baseMinor ?? 0), 0),
+    orders_without_rate: amounts.filter((amount) => amount !== undefined && amount.baseMinor === null).length,
+  }
+}
+
+const matches = (filter: EventFilter, project: string, record: EventRecord): boolean =>
+  project === filter.project &&
+  (filter.name === undefined || record.name === filter.name) &&
+  (filter.userId === undefined || record.userId === filter.userId) &&
+  (filter.anonymousId === undefined || record.anonymousId === filter.anonymousId) &&
+  (filter.from === undefined || record.occurredAt >= filter.from) &&
+  (filter.to === undefined || record.occurredAt < filter.to)
+
+const matchesQuarantine = (filter: EventFilter, { project, record, receivedAt }: KeptQuarantine): boolean =>
+  project === filter.project &&
+  (filter.name === undefined || record.name === filter.name) &&
+  (filter.from === undefined || receivedAt >= filter.from) &&
+  (filter.to === undefined || receivedAt < filter.to)
+
+/** Positions count from 1, as in the other stores. */
+function pageOf<K, T>(kept: readonly K[], isWanted: (entry: K) => boolean, { limit, after }: PageOf, map: (entry: K) => T): Rows<T> {
+  const found = kept.flatMap((entry, index) => (index + 1 > after && isWanted(entry) ? [{ entry, position: index + 1 }] : []))
+  const rows = found.slice(0, limit)
+  const last = rows.at(-1)
+  return { rows: rows.map(({ entry }) => map(entry)), next: found.length > limit && last !== undefined ? last.position : null }
+}

@@ -1,0 +1,204 @@
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { emptyTraffic, liveEventOf, liveMessageOf } from './builders.ts'
+import { useChromium } from './open-page.ts'
+import { bundlePage, type PageServer, startPageServer } from './page-server.ts'
+
+const open = useChromium()
+let server: PageServer
+
+beforeEach(async () => {
+  server = await startPageServer()
+  server.answers.replay = liveMessageOf(
+    liveEventOf(),
+    liveEventOf({ status: 'duplicate' }),
+    liveEventOf({ status: 'quarantined', code: 'bad_currency', detail: '"EURO" is not an ISO 4217 code', bot: true }),
+    liveEventOf({
+      status: 'rejected',
+      code: 'consent_missing',
+      detail: 'marketing was denied',
+      name: 'x'.repeat(64),
+      summary: 'y'.repeat(300),
+    }),
+  )
+})
+afterEach(() => server.close())
+
+const states = {
+  'signing in': async (page: Page) => {
+    await page.getByLabel('Secret key').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByText('This is not the secret key').waitFor()
+  },
+  figures: async (page: Page) => {
+    await signIn(page)
+    await page.getByText('Custom').click()
+    await page.getByText('The same as a table').click()
+    await page.locator('.arrival').nth(3).waitFor()
+  },
+  'before the first event': async (page: Page) => {
+    server.answers.traffic = emptyTraffic
+    await signIn(page)
+    await server.send(liveMessageOf(liveEventOf({ status: 'rejected' })))
+    await page.locator('.first-event .notice').waitFor()
+  },
+  'a fault': async (page: Page) => {
+    server.answers.fault = { status: 503, body: '{"detail":"overloaded"}' }
+    await signIn(page)
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+  },
+} as const
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByLabel('Secret key').fill(server.secretKey)
+  await page.keyboard.press('Enter')
+  await page.getByText('Connected', { exact: true }).waitFor()
+}
+
+const each = Object.entries(states).map(([name, reach]) => ({ name, reach }))
+
+describe('on a phone', { timeout: 30_000 }, () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+  test.each(each)('nothing reaches beyond the edge: $name', async ({ reach }) => {
+    const page = await open(server.url, phone)
+    await reach(page)
+    // A page that is too wide is zoomed out by the browser, so that its width says so.
+    expect(await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])).toEqual([390, 390])
+  })
+
+  test.each(each)('everything that can be pressed is large enough for a finger: $name', async ({ reach }) => {
+    const page = await open(server.url, phone)
+    await reach(page)
+    const small = await page.locator('button, summary, .segments label, input:not([type=radio])').evaluateAll((all) =>
+      all
+        .filter((one) => one.checkVisibility())
+        .map((one) => ({ what: one.outerHTML, height: one.getBoundingClientRect().height }))
+        .filter(({ height }) => height < 40),
+    )
+    expect(small).toEqual([])
+  })
+})
+
+describe('by keyboard', { timeout: 30_000 }, () => {
+  test('the first stop skips to the content', async () => {
+    const page = await open(server.url)
+    await signIn(page)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Traffic' }).waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+  })
+
+  test('every control is reached, in the order of the page, and shows that it has the focus', async () => {
+    const page = await open(server.url)
+    await states.figures(page)
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+    await page.locator('.skip-link').focus()
+    const stops: string[] = []
+    for (let stop = 0; stop < 40; stop += 1) {
+      await page.keyboard.press('Tab')
+      const [name, isVisible] = await page.evaluate(() => {
+        const focused = document.activeElement
+        if (focused === null || focused === document.body) return ['', true]
+        const shown = focused.matches('[type=radio]') ? focused.nextElementSibling : focused
+        const { outlineStyle, outlineWidth } = getComputedStyle(shown ?? focused)
+        const label =
+          focused.getAttribute('aria-label') ?? (focused as HTMLInputElement).labels?.[0]?.textContent ?? focused.textContent
+        return [label ?? '', outlineStyle !== 'none' && outlineWidth !== '0px']
+      })
+      if (name === '') break
+      expect(isVisible, `${name} shows its focus`).toBe(true)
+      if (stops.at(-1) !== name) stops.push(name)
+    }
+    expect(stops.map((name) => name.replaceAll(/\s*\d+$/g, ''))).toEqual([
+      'Sign out',
+      'Custom',
+      'From',
+      'to',
+      'Show',
+      'The same as a table',
+      'Table of events and visitors by day',
+      'Download as CSV',
+      'Pause',
+      'All',
+      'Accepted',
+      'Duplicate',
+      'Quarantined',
+      'Rejected',
+      'Only events whose name contains',
+    ])
+  })
+})
+
+test('the page is built of landmarks and headings in order', { timeout: 30_000 }, async () => {
+  const page = await open(server.url)
+  await signIn(page)
+  expect(await page.getByRole('banner').count()).toBe(1)
+  expect(await page.getByRole('main').count()).toBe(1)
+  expect(
+    await page.locator('h1, h2, h3').evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.tagName)),
+  ).toEqual(['H1', 'H2', 'H2', 'H2', 'H2'])
+})
+
+describe('contrast', { timeout: 30_000 }, () => {
+  test.each((['light', 'dark'] as const).flatMap((colorScheme) => each.map((state) => ({ colorScheme, ...state }))))(
+    'all text can be read: $name, $colorScheme',
+    async ({ colorScheme, reach }) => {
+      const page = await open(server.url, { colorScheme, reducedMotion: 'reduce' })
+      await reach(page)
+      expect(await page.evaluate(faintTexts)).toEqual([])
+    },
+  )
+})
+
+test('nothing moves for someone who asked for stillness', { timeout: 30_000 }, async () => {
+  const page = await open(server.url, { reducedMotion: 'reduce' })
+  await signIn(page)
+  await page.locator('.arrival').first().waitFor()
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0)
+})
+
+test('the page with its charts stays below 40 kB', async () => {
+  const files = [...(await bundlePage()).values()]
+  const bytes = files.reduce((sum, { text }) => sum + gzipSync(text, { level: 9 }).length, 0)
+  expect(bytes).toBeLessThan(40_000)
+})
+
+/** Runs in the page: every text whose contrast with what is behind it is below 4.5:1 (WCAG 2.2, 1.4.3). */
+function faintTexts(): string[] {
+  const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+  const over = (colour: string, ground: readonly number[]): number[] => {
+    if (paint === null) return []
+    paint.fillStyle = `rgb(${ground.join(' ')})`
+    paint.fillRect(0, 0, 1, 1)
+    paint.fillStyle = colour
+    paint.fillRect(0, 0, 1, 1)
+    return [...paint.getImageData(0, 0, 1, 1).data.slice(0, 3)]
+  }
+  const groundOf = (element: Element | null): number[] =>
+    element === null ? [255, 255, 255] : over(getComputedStyle(element).backgroundColor, groundOf(element.parentElement))
+  const luminance = (colour: readonly number[]): number => {
+    const [red = 0, green = 0, blue = 0] = colour.map((part) => {
+      const share = part / 255
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  }
+  const faint: string[] = []
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+    const element = text.parentElement
+    if (element === null || text.textContent?.trim() === '' || !element.checkVisibility({ opacityProperty: true })) continue
+    const ground = groundOf(element)
+    const [lighter = 0, darker = 0] = [luminance(over(getComputedStyle(element).color, ground)), luminance(ground)].sort(
+      (a, b) => b - a,
+    )
+    const ratio = (lighter + 0.05) / (darker + 0.05)
+    if (ratio < 4.5) faint.push(`${ratio.toFixed(2)} ${element.tagName}.${element.className}: ${text.textContent}`)
+  }
+  return faint
+}
