@@ -60,16 +60,16 @@ export async function buildShop(): Promise<void> {
   await cp(shop('src', 'index.html'), shop('dist', 'index.html'))
 }
 
-/** Types of all packages, and the JavaScript of those that run in Node; SQL stands beside it. */
-export async function buildTypes(): Promise<void> {
-  await run('tsc', ['-b', 'packages'], root)
+/** What a browser loads: a second's work. */
+export async function buildPages(): Promise<void> {
+  await Promise.all([buildBrowser(), buildReports(), buildShop()])
 }
 
-/** Everything that is served or published. */
+/** Everything that is served or published: the pages, all types, and the JavaScript of what runs in Node with its SQL beside it. */
 export async function buildAll(): Promise<void> {
   for (const name of ['events', 'browser', 'collector', 'reports']) await rm(inPackage(name, 'dist'), { recursive: true, force: true })
-  await buildTypes()
-  await Promise.all([buildBrowser(), buildReports(), buildShop()])
+  await run('tsc', ['-b', 'packages'], root)
+  await buildPages()
   await cp(inPackage('collector', 'src', 'sinks', 'sqlite'), inPackage('collector', 'dist', 'sinks', 'sqlite'), {
     recursive: true,
     filter: (path) => !path.endsWith('.ts'),

@@ -37,10 +37,6 @@ const terminal: Terminal = {
 
 const settingFaults: ReadonlySet<string> = new Set(['bad_setting', 'unknown_setting', 'bad_config_file'])
 
-process.exitCode = await main(process.argv.slice(2))
-// Drained, or given up: what a library still holds open must not keep a server from ending.
-process.exit()
-
 async function main(args: readonly string[]): Promise<number> {
   const command = readArgs(args)
   switch (command.kind) {
@@ -99,3 +95,7 @@ async function run(act: () => Promise<void>): Promise<number> {
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version
+
+process.exitCode = await main(process.argv.slice(2))
+// Drained, or given up: what a library still holds open must not keep a server from ending.
+process.exit()

@@ -1,5 +1,5 @@
+import type { LiveEvent } from '@footfall/collector/reports'
 import type { Verdict } from '@footfall/events'
-import type { LiveEvent } from './client.ts'
 import { formatPlural } from './format.ts'
 import { countVerdicts, type VerdictCounts } from './live-buffer.ts'
 import { verdictFaces } from './verdicts.ts'

@@ -1,29 +1,5 @@
 import type { TrafficAnswer } from '@footfall/collector/reports'
-import type { Verdict } from '@footfall/events'
 import type { DayRange } from './period.ts'
-
-/** An event on the live stream and what became of it. */
-export interface LiveEvent {
-  readonly id: string | null
-  readonly name: string
-  /** The name it arrived with, where the collector repaired it. */
-  readonly original_name: string | null
-  readonly status: Verdict
-  readonly code: string | null
-  readonly detail: string | null
-  readonly occurred_at: string | null
-  readonly channel: string | null
-  readonly device: string | null
-  readonly bot: boolean
-  readonly page_path: string | null
-  readonly summary: string
-}
-
-/** One message of the live stream. */
-export interface LiveMessage {
-  readonly received_at: string
-  readonly events: readonly LiveEvent[]
-}
 
 /**
  * What came of asking the collector. `refused` means that the secret key is wrong or the session has ended; `failed` that there is

@@ -1,6 +1,8 @@
-import type { Client, LiveEvent } from './client.ts'
+import type { LiveEvent } from '@footfall/collector/reports'
+import type { Client } from './client.ts'
 import { element, prose } from './dom.ts'
 import { icon } from './icons.ts'
+import { unnamed } from './live-row.ts'
 import { type Snippet, snippets, writeKeyPlaceholder } from './snippets.ts'
 import { faceOf } from './verdicts.ts'
 
@@ -39,7 +41,7 @@ export function createFirstEvent({ client, makeId, announce }: FirstEventOptions
     ),
     showRefused({ name, status, code, detail }) {
       const why = [code, detail].filter((part) => part !== null).join(': ')
-      const sentence = `${name} arrived but was ${faceOf(status).word.toLowerCase()}${why === '' ? '' : ` (${why})`}.`
+      const sentence = `${name ?? unnamed} arrived but was ${faceOf(status).word.toLowerCase()}${why === '' ? '' : ` (${why})`}.`
       refused.replaceChildren(icon('warning'), element('span', {}, sentence))
       refused.hidden = false
     },

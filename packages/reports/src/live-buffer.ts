@@ -1,5 +1,5 @@
+import type { LiveEvent, LiveMessage } from '@footfall/collector/reports'
 import type { Verdict } from '@footfall/events'
-import type { LiveEvent, LiveMessage } from './client.ts'
 
 /** One arrival on the live list. */
 export interface LiveRow extends LiveEvent {
@@ -12,11 +12,13 @@ export interface LiveRow extends LiveEvent {
 /** The newest arrivals, newest first. */
 export interface LiveBuffer {
   readonly rows: readonly LiveRow[]
+  /** Arrivals that were never rows: more at once than the collector lists one by one. */
+  readonly skipped: number
   /** Rows ever made; the next row's key. */
   readonly made: number
 }
 
-export const emptyBuffer: LiveBuffer = { rows: [], made: 0 }
+export const emptyBuffer: LiveBuffer = { rows: [], made: 0, skipped: 0 }
 
 /** Most rows kept. More than a person reads, few enough for a phone to lay out while they pour in. */
 export const maxLiveRows = 200
@@ -32,7 +34,11 @@ export function merge(buffer: LiveBuffer, message: LiveMessage, { isReplay }: { 
   const added = arrived
     .slice(-maxLiveRows)
     .map((event, index): LiveRow => ({ ...event, key: buffer.made + index, receivedAt: message.received_at }))
-  return { rows: [...added.reverse(), ...buffer.rows].slice(0, maxLiveRows), made: buffer.made + added.length }
+  return {
+    rows: [...added.reverse(), ...buffer.rows].slice(0, maxLiveRows),
+    made: buffer.made + added.length,
+    skipped: buffer.skipped + message.skipped,
+  }
 }
 
 function unseen(rows: readonly LiveRow[], events: readonly LiveEvent[]): readonly LiveEvent[] {
@@ -62,7 +68,7 @@ export function filterRows(rows: readonly LiveRow[], { verdict, name }: LiveFilt
   return rows.filter(
     (row) =>
       (verdict === undefined || row.status === verdict) &&
-      (wanted === '' || row.name.toLowerCase().includes(wanted) || row.original_name?.toLowerCase().includes(wanted)),
+      (wanted === '' || [row.name, row.original_name].some((text) => text?.toLowerCase().includes(wanted))),
   )
 }
 

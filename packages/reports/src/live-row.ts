@@ -23,7 +23,7 @@ export function createLiveRow(row: LiveRow, timeZone: string): HTMLElement {
       delayOf(row),
     ),
     cell('became', element('span', { class: 'verdict', 'data-verdict': row.status }, icon(name), word)),
-    cell('event', element('span', { class: 'name' }, row.name), repairOf(row)),
+    cell('event', element('span', { class: 'name' }, row.name ?? unnamed), repairOf(row)),
     cell(
       'what',
       row.summary === '' ? undefined : element('span', { class: 'summary' }, row.summary),
@@ -36,6 +36,9 @@ export function createLiveRow(row: LiveRow, timeZone: string): HTMLElement {
 
 const cell = (className: string, ...children: readonly (Node | string | undefined)[]): HTMLElement =>
   element('td', { role: 'cell', class: className }, ...children)
+
+/** Stands for the name of an event that had none. */
+export const unnamed = '(no name)'
 
 const note = (text: string): HTMLElement => element('span', { class: 'note' }, text)
 

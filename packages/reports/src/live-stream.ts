@@ -1,4 +1,4 @@
-import type { LiveMessage } from './client.ts'
+import type { LiveMessage } from '@footfall/collector/reports'
 
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting'
 

@@ -1,7 +1,7 @@
+import type { LiveMessage } from '@footfall/collector/reports'
 import type { Verdict } from '@footfall/events'
-import type { LiveMessage } from './client.ts'
 import { arrange, element } from './dom.ts'
-import { formatCount } from './format.ts'
+import { formatCount, formatPlural } from './format.ts'
 import { type IconName, icon } from './icons.ts'
 import {
   countVerdicts,
@@ -52,6 +52,7 @@ export function createLive({ timeZone }: LiveOptions): Live {
   })
   const body = element('tbody', { role: 'rowgroup' })
   const nothing = element('p', { class: 'nothing' })
+  const skipped = element('p', { class: 'footnote' })
 
   const draw = () => {
     const view = paused ?? buffer
@@ -69,6 +70,8 @@ export function createLive({ timeZone }: LiveOptions): Live {
       view.rows.length === 0
         ? 'Waiting for events. They show up here as they arrive.'
         : 'None of the newest events matches this filter.'
+    skipped.hidden = view.skipped === 0
+    skipped.textContent = `${formatPlural(view.skipped, 'more event')} arrived too fast to be listed one by one.`
     verdicts.showCounts(view)
     drawPause()
   }
@@ -126,6 +129,7 @@ export function createLive({ timeZone }: LiveOptions): Live {
         body,
       ),
       nothing,
+      skipped,
     ),
     add(message, about) {
       buffer = merge(buffer, message, about)

@@ -1,5 +1,4 @@
-import type { TrafficAnswer } from '@footfall/collector/reports'
-import type { LiveEvent, LiveMessage } from '../src/client.ts'
+import type { LiveEvent, LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
 
 /** A day's figures without chance: weekdays swell, weekends ebb, and every test sees the same. */
 const shapeOf = (index: number): number => 400 + 25 * index + ([0, 60, 120, 90, 150, -180, -240][index % 7] ?? 0)

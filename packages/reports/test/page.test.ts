@@ -1,6 +1,6 @@
+import type { LiveEvent } from '@footfall/collector/reports'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LiveEvent } from '../src/client.ts'
 import { emptyTraffic, liveEventOf, liveMessageOf, trafficOf } from './builders.ts'
 import { useChromium } from './open-page.ts'
 import { type PageServer, startPageServer } from './page-server.ts'

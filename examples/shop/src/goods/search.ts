@@ -16,7 +16,8 @@ export function search(products: readonly Product[], query: string): readonly Pr
 
 function score(product: Product, words: readonly string[]): number {
   const name = wordsOf(product.name)
-  const shelf = wordsOf([categoryNames[product.category], product.brand, ...product.tags.map((tag) => tagNames[tag])].join(' '))
+  const labels = product.tags.flatMap((tag) => [tag, tagNames[tag]])
+  const shelf = wordsOf([categoryNames[product.category], product.brand, ...labels].join(' '))
   const text = wordsOf([product.line, product.description, ...product.variants.map((variant) => variant.name)].join(' '))
   let total = 0
   for (const word of words) {

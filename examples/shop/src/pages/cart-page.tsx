@@ -55,7 +55,7 @@ function EmptyCart() {
         <h1>Your cart is empty</h1>
         <p class="lead">It would look better with something round in it.</p>
       </header>
-      <ProductGrid products={featured.slice(0, 4)} listId="empty_cart" />
+      <ProductGrid products={featured.slice(0, 4)} listId="empty_cart" title="From our counter" />
     </>
   )
 }

@@ -76,7 +76,7 @@ export function CategoryPage({ category }: { category: Category }) {
           </button>
         </div>
       ) : (
-        <ProductGrid products={shown} listId={listId} isLarge />
+        <ProductGrid products={shown} listId={listId} isLarge title="On this shelf" />
       )}
     </>
   )

@@ -28,7 +28,11 @@ export function SearchPage({ query }: { query: string }) {
         </h1>
         {found.length === 0 && <p class="lead">We looked behind the counter as well. Perhaps one of these instead?</p>}
       </header>
-      <ProductGrid products={found.length === 0 ? featured.slice(0, 4) : found} listId="search_results" />
+      <ProductGrid
+        products={found.length === 0 ? featured.slice(0, 4) : found}
+        listId="search_results"
+        title={found.length === 0 ? 'Instead' : 'Found'}
+      />
     </>
   )
 }

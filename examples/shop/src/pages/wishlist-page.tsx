@@ -17,7 +17,7 @@ export function WishlistPage() {
           </p>
         )}
       </header>
-      <ProductGrid products={wished} listId="wishlist" />
+      {wished.length > 0 && <ProductGrid products={wished} listId="wishlist" title="Wished for" />}
     </>
   )
 }

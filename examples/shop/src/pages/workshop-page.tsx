@@ -10,7 +10,7 @@ export function WorkshopPage() {
   usePage('Throw your own bowl', 'landing')
   return (
     <article class="letter">
-      <svg class="scene" viewBox="0 120 760 240" aria-hidden="true" focusable="false">
+      <svg class="scene" viewBox="0 86 760 274" aria-hidden="true" focusable="false">
         <ellipse class="art-shadow" cx="380" cy="338" rx="340" ry="13" />
         <g transform="translate(10 0)">
           <Cup colours={shades.sky} />

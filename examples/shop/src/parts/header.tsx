@@ -60,7 +60,7 @@ export function Header() {
             type="search"
             name="q"
             aria-label="Search the shop"
-            placeholder="Search: jasmine, cup, gift …"
+            placeholder="Jasmine, cup, gift …"
             autocomplete="off"
             enterkeyhint="search"
             data-testid="search-input"

@@ -78,7 +78,7 @@ function ReturnButton({ order, line }: { order: Order; line: OrderLine }) {
     <button
       type="button"
       class="link"
-      aria-label={`Return ${line.name}, ${line.variantName}`}
+      aria-label={`Return it: ${line.name}, ${line.variantName}`}
       data-testid={`return-${line.productId}-${line.variantId}`}
       onClick={() => {
         const back = formatCents(refundCents(order, line))

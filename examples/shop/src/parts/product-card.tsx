@@ -62,16 +62,21 @@ interface GridProps {
   readonly listId: string
   /** Fewer, larger cards: the list is what the page is about. */
   readonly isLarge?: boolean
+  /** For screen readers, where no visible heading stands above the list: the cards' own headings are of the third level. */
+  readonly title?: string
 }
 
-export function ProductGrid({ products, listId, isLarge = false }: GridProps) {
+export function ProductGrid({ products, listId, isLarge = false, title }: GridProps) {
   return (
-    <ul class={isLarge ? 'grid is-large' : 'grid'}>
-      {products.map((product, index) => (
-        <li key={product.id}>
-          <ProductCard product={product} listId={listId} position={index + 1} />
-        </li>
-      ))}
-    </ul>
+    <>
+      {title && <h2 class="sr-only">{title}</h2>}
+      <ul class={isLarge ? 'grid is-large' : 'grid'}>
+        {products.map((product, index) => (
+          <li key={product.id}>
+            <ProductCard product={product} listId={listId} position={index + 1} />
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }

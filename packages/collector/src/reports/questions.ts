@@ -58,3 +58,5 @@ export interface TrafficAnswer {
     readonly orders_without_rate: number
   }
 }
+
+export type { LiveEvent, LiveMessage } from '../live.ts'

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { createCollector } from '@footfall/collector'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { type Context, Hono } from 'hono'
+
+const examples = fileURLToPath(new URL('../examples/', import.meta.url))
+
+/** As strict as a careful shop's: the tracker works without inline code and without eval. */
+const shopPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+/** The collector with the examples beside it, in one app: what `start` serves, and what the end-to-end tests visit. */
+export interface Demo {
+  readonly app: Hono
+  readonly collector: ReturnType<typeof createCollector>
+}
+
+/** The examples must have been built. `options` are the collector's. */
+export function createDemo(options: Parameters<typeof createCollector>[0], ports?: Parameters<typeof createCollector>[1]): Demo {
+  const collector = createCollector(options, ports)
+  const writeKey = collector.config.projects[0]?.writeKey ?? ''
+  // Keys hold letters, digits, ".", "_" and "-" only: nothing in them means anything to HTML.
+  const page = (file: string, headers: Record<string, string> = {}) => async (c: Context) => {
+    const html = await readFile(`${examples}${file}`, 'utf8')
+    return c.html(html.replaceAll('__WRITE_KEY__', writeKey).replaceAll('__ENDPOINT__', '/v1/events'), 200, headers)
+  }
+  const app = new Hono()
+  app.get('/', (c) => c.redirect('/shop/'))
+  app.get('/shop', (c) => c.redirect('/shop/'))
+  for (const file of ['main.js', 'main.css']) app.get(`/shop/${file}`, serveStatic({ path: `${examples}shop/dist/${file}` }))
+  app.get('/shop/*', page('shop/dist/index.html', { 'content-security-policy': shopPolicy, 'cache-control': 'no-cache' }))
+  app.get('/script-tag/', page('script-tag/index.html'))
+  app.route('/', collector)
+  return { app, collector }
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { FootfallError, listen, loadOptions } from '@footfall/collector'
+import { buildPages } from './build.ts'
+import { createDemo } from './demo.ts'
+
+/** Builds what ships to browsers, then serves the collector, the reports and the demo shop until Ctrl-C. */
+async function start(): Promise<void> {
+  const options = await loadOptions()
+  const keysFile = join(resolve(options.dataDir ?? '.data'), 'keys.json')
+  const hadKeys = existsSync(keysFile)
+  const { app, collector } = createDemo({ logLevel: 'warn', ...options })
+  try {
+    await collector.ready
+    console.log('Building the tracker, the reports and the shop …')
+    await buildPages()
+    const { config } = collector
+    const server = await listen(app, config.host, config.port)
+    const [project] = config.projects
+    console.log(`
+  Shop      ${server.url}/shop/
+  Reports   ${server.url}/reports/
+  API       ${server.url}/v1/events   (described in ${server.url}/openapi.json)
+
+  Write key   ${project?.writeKey}
+  Secret key  ${options.secretKey ? 'as set in FOOTFALL_SECRET_KEY' : hadKeys ? `in ${keysFile}` : `${project?.secretKey}   (printed once; kept in ${keysFile})`}
+
+  Walk around in the shop, agree to the banner, and watch the reports page. Ctrl-C stops.
+`)
+    await new Promise<void>((asked) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => asked())
+    })
+    console.log('\nStopping: what was received is made durable.')
+    await server.close(2_000)
+  } finally {
+    await collector.close()
+  }
+}
+
+try {
+  await start()
+} catch (error) {
+  // What an operator can mend is one sentence; anything else is a bug of ours and shows where.
+  if (!(error instanceof FootfallError)) throw error
+  console.error(`\n${error.message}\n`)
+  process.exitCode = 1
+}
+process.exit()
