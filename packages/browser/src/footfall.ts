@@ -143,8 +143,8 @@ export function createFootfall(settings: Settings): ReplayableTracker {
       await outbox.retain(isAllowed)
       // The record goes without an identity: it names the decision that was taken back, and that is all the collector needs.
       if (isHere) {
-        const { record_id, version: policy_version = 'none' } = before
-        capture('consent_updated', { purposes: status(), policy_version, record_id })
+        const { record_id, version: policy_version = 'none', ...purposes } = { ...undecided, ...before, ...next }
+        capture('consent_updated', { purposes, policy_version, record_id: before.record_id })
       }
     }
     await flush()

@@ -89,7 +89,12 @@ export function createApp(ports: AppPorts): Hono {
     if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
     const ingested = await ports.ingest(c)
     if (ingested.kind === 'refused') return ingested
-    const headers = { ...corsHeaders(c), 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+    const headers = {
+      ...corsHeaders(c),
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    }
     return new Response(JSON.stringify(ingested.receipt), { headers })
   }
 
@@ -150,18 +155,24 @@ export function createApp(ports: AppPorts): Hono {
 
   async function readyz(): Promise<Response> {
     const readiness = await ports.readiness()
-    return Response.json(readiness, { status: readiness.status === 'ready' ? 200 : 503, headers: { 'cache-control': 'no-store' } })
+    return Response.json(readiness, {
+      status: readiness.status === 'ready' ? 200 : 503,
+      headers: { 'cache-control': 'no-store' },
+    })
   }
 
   async function metricsText(): Promise<Response> {
     const { registry } = ports.metrics
-    return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' } })
+    return new Response(await registry.metrics(), {
+      headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
+    })
   }
 
   function trackerFile(c: Context, version: string | null): Response | Refusal {
     const asset = ports.assets.tracker()
     if (isRefusal(asset)) return asset
-    if (version !== null && version !== asset.version) return refuse('not_found', 'This version of the tracker is not here; use /footfall.js.')
+    if (version !== null && version !== asset.version)
+      return refuse('not_found', 'This version of the tracker is not here; use /footfall.js.')
     return assetResponse(asset, c.req.raw, {
       'cache-control': version === null ? 'public, max-age=3600' : 'public, max-age=31536000, immutable',
       // Script tags with `integrity` load it in CORS mode from other origins; there is nothing secret in it.
@@ -183,7 +194,10 @@ export function createApp(ports: AppPorts): Hono {
     if (body.kind === 'refused') return body
     const project = ports.keyring.bySecretKey(secretKeyIn(body.bytes))
     if (project === null) {
-      return refuse('wrong_secret_key', 'This is not the secret key; it was printed at the first start and stands in keys.json in the data folder.')
+      return refuse(
+        'wrong_secret_key',
+        'This is not the secret key; it was printed at the first start and stands in keys.json in the data folder.',
+      )
     }
     ports.session.set(c, project, peer(c).isHttps)
     return c.body(null, 204)

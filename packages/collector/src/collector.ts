@@ -69,18 +69,19 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   // Whoever waits hears of it; a host that does not must not be ended by it.
   ready.catch(() => {})
 
+  const underWay = createUnderWay()
   const ingest = createIngest({ config, keyring, sink: store, now, checkRoom, onReceipt, onDrops, onFault })
   const app = createApp({
     config,
     keyring,
-    ingest,
+    ingest: (c) => underWay.track(ingest(c)),
     store,
     live,
     metrics,
     readiness: createReadiness(store, config.store.kind, () => closed !== null, now),
     assets: createAssets(),
     session: createSessionCookie(config.projects, now),
-    openapi,
+    openapi: () => openapi(config.path),
     isClosing: () => closed !== null,
     now,
     onRefusal(route, code) {
@@ -121,11 +122,33 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   async function letGo(): Promise<void> {
     live.close()
     try {
+      await underWay.settled(bodyPatienceMs)
       await store.close()
       log.info('closed')
     } catch (cause) {
       log.error(described(cause), 'the store did not close')
     }
+  }
+}
+
+/** Requests that are being taken when the end comes may still bring their body; whoever is slower sends it again. */
+const bodyPatienceMs = 3000
+
+function createUnderWay() {
+  const promises = new Set<Promise<unknown>>()
+  return {
+    track<T>(promise: Promise<T>): Promise<T> {
+      promises.add(promise)
+      const forget = (): void => void promises.delete(promise)
+      promise.then(forget, forget)
+      return promise
+    },
+    async settled(patienceMs: number): Promise<void> {
+      const late = Promise.withResolvers<void>()
+      const timer = setTimeout(() => late.resolve(), patienceMs)
+      await Promise.race([Promise.allSettled(promises), late.promise])
+      clearTimeout(timer)
+    },
   }
 }
 
@@ -137,7 +160,13 @@ function createStore({ store, projects }: Config): Store {
 function described(error: unknown): object {
   if (error instanceof FootfallError) return { code: error.code, reason: error.message }
   if (!(error instanceof Error)) return { reason: typeof error }
-  return { reason: error.name, stack: error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8) }
+  return {
+    reason: error.name,
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 8),
+  }
 }
 
 function measured(store: Store, metrics: Metrics): Store {

@@ -28,6 +28,8 @@ export interface Config {
   readonly trustedProxies: BlockList
   readonly logLevel: LogLevel
   readonly projects: readonly Project[]
+  /** Projects whose keys were made at this start: the moment to show them to somebody. */
+  readonly newKeysFor: readonly string[]
 }
 
 const text = (check: (value: string) => boolean, expected: string) => v.pipe(v.string(), v.check(check, expected))
@@ -47,9 +49,12 @@ const Port = v.pipe(
 )
 
 const Origin = text(isOrigin, 'origins such as https://shop.example: scheme and host, no path, separated by commas; no wildcard')
-const Proxy = text(isNetwork, 'addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas')
+const ProxyNetwork = text(isNetwork, 'addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas')
 const WriteKey = text((value) => /^[\w.-]{3,128}$/.test(value), '3 to 128 letters, digits, ".", "_" or "-"')
-const SecretKey = text((value) => /^[\w.-]{16,256}$/.test(value), '16 to 256 letters, digits, ".", "_" or "-"; leave it out to have one made')
+const SecretKey = text(
+  (value) => /^[\w.-]{16,256}$/.test(value),
+  '16 to 256 letters, digits, ".", "_" or "-"; leave it out to have one made',
+)
 const ProjectId = /^[a-z0-9][a-z0-9_-]{0,63}$/
 
 /** What holds for one project; on the top level for the project `default`, and as what the others start from. */
@@ -76,7 +81,7 @@ const serverOptions = {
     env: 'FOOTFALL_PATH',
     schema: text(isFreePath, 'a path such as /e: letters, digits, "-", "_" and "/", none of the collector\'s own routes'),
   },
-  trustedProxies: { env: 'FOOTFALL_TRUSTED_PROXIES', schema: list(Proxy, 'a list of addresses') },
+  trustedProxies: { env: 'FOOTFALL_TRUSTED_PROXIES', schema: list(ProxyNetwork, 'a list of addresses') },
   logLevel: { env: 'FOOTFALL_LOG_LEVEL', schema: v.picklist(logLevels, `one of ${logLevels.join(', ')}`) },
 } as const
 
@@ -145,7 +150,7 @@ export function resolveConfig(given: CollectorOptions = {}): Config {
     path: settings.path ?? null,
     trustedProxies: blockListOf(settings.trustedProxies ?? defaults.trustedProxies),
     logLevel: settings.logLevel ?? defaults.logLevel,
-    projects: resolveProjects(givenProjects, settings, dataDir),
+    ...resolveProjects(givenProjects, settings, dataDir),
   }
 }
 
@@ -157,14 +162,14 @@ function resolveProjects(
   given: CollectorOptions['projects'],
   top: Settings<typeof options>,
   dataDir: string,
-): readonly Project[] {
+): Pick<Config, 'projects' | 'newKeysFor'> {
   const several = Object.entries(given ?? {}).map(([id, project]) => {
     if (!ProjectId.test(id)) throw badSetting(`projects.${id}`, 'a name of small letters, digits, "-" or "_"')
     return [id, checked(project, projectOptions, `projects.${id}.`)] as const
   })
   const own = given === undefined ? [['default', top] as const] : several
   if (own.length === 0) throw badSetting('projects', 'at least one project')
-  const keys = completeKeys(dataDir, new Map(own))
+  const { keys, madeFor } = completeKeys(dataDir, new Map(own))
   const resolved = own.map(([id, project]): Project => {
     const { writeKey, secretKey } = keys.get(id) as Keys // completeKeys answers for every project
     return {
@@ -178,7 +183,7 @@ function resolveProjects(
   })
   const all = resolved.flatMap(({ writeKey, secretKey }) => [writeKey, secretKey])
   if (new Set(all).size < all.length) throw badSetting('writeKey and secretKey', 'keys that are all different')
-  return resolved
+  return { projects: resolved, newKeysFor: madeFor }
 }
 
 function checked<T extends Readonly<Record<string, { readonly env: string; readonly schema: v.GenericSchema }>>>(
@@ -231,7 +236,10 @@ async function readConfigFile(cwd: string, named: string | undefined): Promise<C
   const path = candidates.map((file) => resolve(cwd, file)).find((file) => existsSync(file))
   if (path === undefined) {
     if (named === undefined) return {}
-    throw new FootfallError('bad_config_file', `There is no configuration file ${join(cwd, named)}; name one that exists after --config.`)
+    throw new FootfallError(
+      'bad_config_file',
+      `There is no configuration file ${join(cwd, named)}; name one that exists after --config.`,
+    )
   }
   let content: unknown
   try {
@@ -241,7 +249,10 @@ async function readConfigFile(cwd: string, named: string | undefined): Promise<C
     throw new FootfallError('bad_config_file', `${path} cannot be read: ${reason}; mend it or move it away.`, { cause })
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new FootfallError('bad_config_file', `${path} does not hold settings; it takes an object, as the default export of a module.`)
+    throw new FootfallError(
+      'bad_config_file',
+      `${path} does not hold settings; it takes an object, as the default export of a module.`,
+    )
   }
   return content
 }

@@ -117,12 +117,17 @@ export function problemResponse(refusal: Refusal, headers: Readonly<Record<strin
 /** How a fault of the store is told to a client. Full jitter: clients that were refused together must not come back together. */
 export function refusalOf(fault: unknown, random: () => number = Math.random): Refusal {
   const retryAfterMs = 1000 + Math.round(random() * 4000)
-  if (!(fault instanceof FootfallError)) return refuse('internal', 'The request was not stored; send it again later.', retryAfterMs)
+  if (!(fault instanceof FootfallError))
+    return refuse('internal', 'The request was not stored; send it again later.', retryAfterMs)
   switch (fault.code) {
     case 'overloaded':
       return refuse('overloaded', 'Too many events wait for the disk; send this request again later.', retryAfterMs)
     case 'disk_low':
-      return refuse('disk_low', 'The disk is nearly full, so nothing more is stored; the operator has to make room.', retryAfterMs)
+      return refuse(
+        'disk_low',
+        'The disk is nearly full, so nothing more is stored; the operator has to make room.',
+        retryAfterMs,
+      )
     case 'query_timeout':
       return refuse('query_timeout', 'The question took too long; ask for a shorter period or fewer rows.', retryAfterMs)
     case 'closing':

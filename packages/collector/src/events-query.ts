@@ -24,16 +24,18 @@ export function eventsQuery(c: Context, project: Project): EventsQuery | Refusal
   const unknown = Object.keys(given).find((name) => !parameters.includes(name))
   if (unknown !== undefined) return refuse('bad_parameter', `There is no such parameter; there are ${parameters.join(', ')}.`)
 
-  const limit = given['limit'] === undefined ? defaultLimit : Number(given['limit'])
+  const limit = given.limit === undefined ? defaultLimit : Number(given.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
     return refuse('bad_parameter', `limit is not a whole number from 1 to ${maxLimit}.`)
   }
-  const after = given['cursor'] === undefined ? 0 : positionOf(given['cursor'])
-  if (after === null) return refuse('bad_parameter', 'cursor is not one that was given as next; leave it out to start at the beginning.')
-  const status = given['status'] ?? 'accepted'
-  if (status !== 'accepted' && status !== 'quarantined') return refuse('bad_parameter', 'status is neither accepted nor quarantined.')
-  const from = readBound(given['from'], project, 0)
-  const to = readBound(given['to'], project, 1)
+  const after = given.cursor === undefined ? 0 : positionOf(given.cursor)
+  if (after === null)
+    return refuse('bad_parameter', 'cursor is not one that was given as next; leave it out to start at the beginning.')
+  const status = given.status ?? 'accepted'
+  if (status !== 'accepted' && status !== 'quarantined')
+    return refuse('bad_parameter', 'status is neither accepted nor quarantined.')
+  const from = readBound(given.from, project, 0)
+  const to = readBound(given.to, project, 1)
   if (from === null || to === null) {
     return refuse('bad_parameter', 'from and to take a day such as 2026-11-21 or a time such as 2026-11-21T18:00:00Z.')
   }
@@ -44,7 +46,9 @@ export function eventsQuery(c: Context, project: Project): EventsQuery | Refusal
 /** A day is meant whole: from its beginning, and as `to` until its end. An instant is meant as it stands. */
 function readBound(text: string | undefined, { timeZone }: Project, daysLater: 0 | 1): number | null | undefined {
   if (text === undefined) return undefined
-  return isDay(text) ? startOfDay(addDays(text, daysLater), createDayOf(timeZone)) : readInstant(/^\d{13}$/.test(text) ? Number(text) : text)
+  return isDay(text)
+    ? startOfDay(addDays(text, daysLater), createDayOf(timeZone))
+    : readInstant(/^\d{13}$/.test(text) ? Number(text) : text)
 }
 
 // Opaque, so that what is in it may change.

@@ -26,7 +26,7 @@ export const keysFile = (dataDir: string): string => join(dataDir, 'keys.json')
 export function completeKeys(
   dataDir: string,
   given: ReadonlyMap<string, { readonly writeKey?: string | undefined; readonly secretKey?: string | undefined }>,
-): ReadonlyMap<string, Keys> {
+): { readonly keys: ReadonlyMap<string, Keys>; readonly madeFor: readonly string[] } {
   const isComplete = [...given.values()].every(({ writeKey, secretKey }) => writeKey !== undefined && secretKey !== undefined)
   const kept = isComplete ? {} : readKeys(dataDir)
   const made: KeysFile = {}
@@ -38,7 +38,7 @@ export function completeKeys(
     complete.set(project, { writeKey: writeKey ?? fresh.write_key, secretKey: secretKey ?? fresh.secret_key })
   }
   if (Object.keys(made).length > 0) keepKeys(dataDir, { ...kept, ...made })
-  return complete
+  return { keys: complete, madeFor: Object.keys(made) }
 }
 
 const newKey = (prefix: string, bytes: number): string => prefix + randomBytes(bytes).toString('base64url')
@@ -50,7 +50,9 @@ function readKeys(dataDir: string): KeysFile {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw new FootfallError('bad_keys_file', `${file} cannot be read; make it readable for the user who runs the collector.`, { cause })
+    throw new FootfallError('bad_keys_file', `${file} cannot be read; make it readable for the user who runs the collector.`, {
+      cause,
+    })
   }
   try {
     return v.parse(KeysFile, JSON.parse(text))

@@ -37,7 +37,11 @@ export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: numbe
   await promise
   const address = server.address()
   const taken = typeof address === 'object' && address !== null ? address.port : port
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, port: taken, close: (graceMs) => closeServer(server, graceMs) }
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    port: taken,
+    close: (graceMs) => closeServer(server, graceMs),
+  }
 }
 
 async function closeServer(server: Server, graceMs = 5000): Promise<void> {
@@ -54,10 +58,22 @@ function refused(cause: Error, host: string, port: number): FootfallError {
   const { code } = cause as NodeJS.ErrnoException
   switch (code) {
     case 'EADDRINUSE':
-      return new FootfallError('address_in_use', `Port ${port} on ${host} is taken; stop the other program, or set PORT to another one.`, { cause })
+      return new FootfallError(
+        'address_in_use',
+        `Port ${port} on ${host} is taken; stop the other program, or set PORT to another one.`,
+        { cause },
+      )
     case 'EACCES':
-      return new FootfallError('address_refused', `The system does not allow port ${port} on ${host}; set PORT to one above 1023.`, { cause })
+      return new FootfallError(
+        'address_refused',
+        `The system does not allow port ${port} on ${host}; set PORT to one above 1023.`,
+        { cause },
+      )
     default:
-      return new FootfallError('address_refused', `It is not possible to listen on ${host} (${code ?? cause.message}); set HOST to an address of this machine.`, { cause })
+      return new FootfallError(
+        'address_refused',
+        `It is not possible to listen on ${host} (${code ?? cause.message}); set HOST to an address of this machine.`,
+        { cause },
+      )
   }
 }

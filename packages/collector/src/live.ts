@@ -1,32 +1,7 @@
-import type { Verdict } from '@footfall/events'
 import type { Verdicted } from './ingest/decide.ts'
 import { currencyExponents } from './normalise/currencies.ts'
+import type { LiveEvent, LiveMessage } from './reports/questions.ts'
 import type { EventRecord } from './sinks/sink.ts'
-
-/** One event as the live view shows it. */
-export interface LiveEvent {
-  readonly id: string | null
-  readonly name: string | null
-  readonly original_name: string | null
-  readonly status: Verdict
-  readonly code: string | null
-  readonly detail: string | null
-  readonly occurred_at: string | null
-  readonly channel: string | null
-  readonly device: string | null
-  readonly bot: boolean
-  readonly page_path: string | null
-  /** What it was about: a product, an order with its amount; '' where there is nothing short to say. */
-  readonly summary: string
-}
-
-/** `data` of a `verdicts` message of `GET /v1/live`. */
-export interface LiveMessage {
-  readonly received_at: string
-  readonly events: readonly LiveEvent[]
-  /** Events of the same moment that are not listed: more arrived than anybody could read. */
-  readonly skipped: number
-}
 
 /** A numbered message. Numbers grow by one per project and start anew with the collector. */
 export interface Numbered {
@@ -57,7 +32,7 @@ interface Channel {
   /** Newest last. */
   readonly recent: { readonly id: number; readonly receivedAt: number; readonly event: LiveEvent }[]
   readonly watchers: Set<{ readonly onMessage: (numbered: Numbered) => void; readonly onEnd: () => void }>
-  pending: LiveEvent[]
+  pending: readonly Verdicted[]
   pendingSkipped: number
   pendingSince: number
   lastId: number
@@ -73,18 +48,18 @@ export function createLiveHub(): LiveHub {
   function publish(project: string, verdicts: readonly Verdicted[], receivedAt: number): void {
     if (verdicts.length === 0 || isClosed) return
     const channel = channelOf(project)
-    // Only what can be shown is worked out.
-    const shown = verdicts.slice(-maxPerMessage).map(liveEvent)
     if (channel.pending.length === 0) channel.pendingSince = receivedAt
-    const all = [...channel.pending, ...shown]
-    channel.pending = all.slice(-maxPerMessage)
-    channel.pendingSkipped += verdicts.length - shown.length + all.length - channel.pending.length
+    const arrived = channel.pending.length + verdicts.length
+    channel.pending = [...channel.pending, ...verdicts.slice(-maxPerMessage)].slice(-maxPerMessage)
+    channel.pendingSkipped += arrived - channel.pending.length
     channel.timer ??= setTimeout(() => flush(channel), flushEveryMs).unref()
   }
 
   function flush(channel: Channel): void {
     channel.timer = null
-    const { pending: events, pendingSkipped: skipped, pendingSince: receivedAt } = channel
+    const { pending, pendingSkipped: skipped, pendingSince: receivedAt } = channel
+    // Worked out only now, for what is shown: under load that is little of what arrives.
+    const events = pending.map((verdicted) => liveEvent(verdicted, receivedAt))
     channel.pending = []
     channel.pendingSkipped = 0
     channel.lastId += 1
@@ -95,7 +70,12 @@ export function createLiveHub(): LiveHub {
     for (const { onMessage } of channel.watchers) onMessage({ id, message })
   }
 
-  function watch(project: string, afterId: number | null, onMessage: (numbered: Numbered) => void, onEnd: () => void): () => void {
+  function watch(
+    project: string,
+    afterId: number | null,
+    onMessage: (numbered: Numbered) => void,
+    onEnd: () => void,
+  ): () => void {
     if (isClosed) {
       onEnd()
       return () => {}
@@ -140,15 +120,17 @@ export function createLiveHub(): LiveHub {
   }
 }
 
-function liveEvent({ judged, status, code, detail }: Verdicted): LiveEvent {
+function liveEvent({ judged, status, code, detail }: Verdicted, receivedAt: number): LiveEvent {
   const record = judged.record.kind === 'event' ? judged.record : null
   return {
-    id: judged.id,
+    // Of an event that was refused for want of consent nothing is kept, not even here.
+    id: status === 'rejected' ? null : judged.id,
     name: record?.name ?? judged.originalName,
     original_name: judged.originalName,
     status,
     code,
     detail,
+    received_at: new Date(receivedAt).toISOString(),
     occurred_at: record === null ? null : new Date(record.occurredAt).toISOString(),
     channel: record?.channel ?? null,
     device: record?.device.type ?? null,

@@ -75,7 +75,8 @@ function readArgs(args: readonly string[]): Command {
     const [command, ...rest] = positionals
     if (command === undefined) return { kind: 'wrong', sentence: 'Say what to do, such as footfall serve.' }
     if (command === 'help') return { kind: 'help' }
-    if (command !== 'serve' || rest.length > 0) return { kind: 'wrong', sentence: `There is no command "${positionals.join(' ')}".` }
+    if (command !== 'serve' || rest.length > 0)
+      return { kind: 'wrong', sentence: `There is no command "${positionals.join(' ')}".` }
     return { kind: 'serve', config: values.config }
   } catch (cause) {
     return { kind: 'wrong', sentence: cause instanceof Error ? cause.message : String(cause) }

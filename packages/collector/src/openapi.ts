@@ -1,1 +1,207 @@
-export const openapi = (): object => ({})
+import { Batch, Envelope, limits, Receipt } from '@footfall/events'
+import { toJsonSchema } from '@valibot/to-json-schema'
+import type * as v from 'valibot'
+import { type RefusalCode, refusals } from './errors.ts'
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** The description of the API, made from the schemas that requests are held against. */
+export function openapi(path: string | null): object {
+  const events = { post: postEvents, get: getEvents }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Footfall collector',
+      version: '1',
+      description: 'Takes what happens in a shop, with consent, exactly once, and answers questions about it.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths: {
+      '/v1/events': events,
+      ...(path === null ? {} : { [path]: { post: postEvents } }),
+      '/v1/reports/traffic': { get: getTraffic },
+      '/v1/live': { get: getLive },
+      '/reports/session': { post: postSession, delete: deleteSession },
+      '/readyz': { get: getReadyz },
+      '/livez': { get: plain('The process answers.', 'application/json') },
+      '/metrics': { get: plain('Prometheus metrics.', 'text/plain') },
+      '/footfall.js': { get: plain('The tracker for script tags.', 'text/javascript') },
+    },
+    components: {
+      securitySchemes: {
+        secretKey: { type: 'http', scheme: 'bearer', description: 'The secret key.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'footfall_session',
+          description: 'Set by POST /reports/session; for GET only.',
+        },
+      },
+      schemas: {
+        Batch: batchSchema,
+        Envelope: jsonSchema(Envelope),
+        Receipt: jsonSchema(Receipt),
+        Problem: problemSchema,
+      },
+    },
+  }
+}
+
+const jsonSchema = (schema: v.GenericSchema): Schema => {
+  const { $schema: _, ...rest } = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore' })
+  return rest
+}
+
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
+const json = (schema: Schema): object => ({ 'application/json': { schema } })
+
+const batchSchema: Schema = (() => {
+  const batch = jsonSchema(Batch) as { readonly properties: Schema }
+  // Events are checked one by one, so that the batch's own schema does not say what they are.
+  return {
+    ...batch,
+    properties: { ...batch.properties, events: { type: 'array', maxItems: limits.maxBatchEvents, items: ref('Envelope') } },
+  }
+})()
+
+const problemSchema: Schema = {
+  type: 'object',
+  description: 'RFC 9457 problem details.',
+  required: ['type', 'title', 'status', 'code', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', enum: Object.keys(refusals) },
+    detail: { type: 'string', description: 'For people: what is wrong and what to do.' },
+    retry_after_ms: { type: 'integer' },
+  },
+}
+
+/** The refusals of a route, by status. */
+function problems(...codes: readonly RefusalCode[]): Record<string, object> {
+  const byStatus = Map.groupBy(codes, (code) => String(refusals[code].status))
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      status,
+      {
+        description: group.map((code) => `${code}: ${refusals[code].title}`).join('; '),
+        content: { 'application/problem+json': { schema: ref('Problem') } },
+      },
+    ]),
+  )
+}
+
+const unavailable = ['store_unavailable', 'disk_low', 'overloaded', 'closing'] as const
+const secured = [{ secretKey: [] }, { session: [] }]
+
+const postEvents = {
+  summary: 'Deliver events',
+  description:
+    'JSON, or JSON gzipped (recognised by its first bytes); any content type. The receipt is sent only after everything in it is durable. Delivering again is safe: events are stored once by their id.',
+  requestBody: { required: true, content: { ...json(ref('Batch')), 'text/plain': { schema: { type: 'string' } } } },
+  responses: {
+    '200': { description: 'What became of each event.', content: json(ref('Receipt')) },
+    ...problems(
+      'undecodable',
+      'bad_batch',
+      'unknown_write_key',
+      'wrong_secret_key',
+      'origin_not_allowed',
+      'body_too_large',
+      'batch_too_large',
+      'unsupported_encoding',
+      ...unavailable,
+    ),
+  },
+}
+
+const parameter = (name: string, description: string, schema: Schema): object => ({ name, in: 'query', description, schema })
+const text: Schema = { type: 'string' }
+
+const getEvents = {
+  summary: 'Read events',
+  description: 'Oldest received first.',
+  security: secured,
+  parameters: [
+    parameter('name', 'Canonical name.', text),
+    parameter('user_id', 'The user.', text),
+    parameter('anonymous_id', 'The browser.', text),
+    parameter('status', 'accepted, or quarantined for what was refused but kept.', {
+      enum: ['accepted', 'quarantined'],
+      default: 'accepted',
+    }),
+    parameter('from', 'A day, from its beginning, or an instant: not before it. Quarantined events go by their receipt.', text),
+    parameter('to', 'A day, until its end, or an instant: before it.', text),
+    parameter('limit', 'Rows at most.', { type: 'integer', minimum: 1, maximum: 500, default: 100 }),
+    parameter('cursor', 'next of the answer before.', text),
+  ],
+  responses: {
+    '200': {
+      description: 'Rows, and where to go on.',
+      content: json({
+        type: 'object',
+        required: ['events', 'next'],
+        properties: { events: { type: 'array', items: { type: 'object' } }, next: { type: ['string', 'null'] } },
+      }),
+    },
+    ...problems('bad_parameter', 'wrong_secret_key', 'query_timeout', ...unavailable),
+  },
+}
+
+const getTraffic = {
+  summary: 'Events, visitors, orders and revenue over time',
+  security: secured,
+  parameters: [
+    parameter('from', 'First day, in the time zone of the project. Without it, 30 days before the last.', {
+      type: 'string',
+      format: 'date',
+    }),
+    parameter('to', 'Last day, included. Without it, today.', { type: 'string', format: 'date' }),
+    parameter('format', 'csv: the days as a table; so does Accept: text/csv.', { enum: ['csv', 'json'] }),
+  ],
+  responses: {
+    '200': {
+      description: 'The answer, with what it leaves out.',
+      content: { ...json({ type: 'object' }), 'text/csv': { schema: text } },
+    },
+    ...problems('bad_parameter', 'wrong_secret_key', 'query_timeout', ...unavailable),
+  },
+}
+
+const getLive = {
+  summary: 'Watch what arrives',
+  description: 'Server-sent events named verdicts.',
+  security: secured,
+  responses: {
+    '200': { description: 'A stream.', content: { 'text/event-stream': { schema: text } } },
+    ...problems('wrong_secret_key'),
+  },
+}
+
+const postSession = {
+  summary: 'Sign in to the reports',
+  requestBody: {
+    required: true,
+    content: json({ type: 'object', required: ['secret_key'], properties: { secret_key: text } }),
+  },
+  responses: {
+    '204': { description: 'Signed in: the cookie is set.' },
+    ...problems('wrong_secret_key', 'origin_not_allowed', 'body_too_large'),
+  },
+}
+
+const deleteSession = { summary: 'Sign out', responses: { '204': { description: 'The cookie is gone.' } } }
+
+const getReadyz = {
+  summary: 'Can it store?',
+  description: 'Writes and reads back a row.',
+  responses: {
+    '200': { description: 'Yes.', content: json({ type: 'object' }) },
+    '503': { description: 'No; the body says why.', content: json({ type: 'object' }) },
+  },
+}
+
+function plain(description: string, type: string): object {
+  return { summary: description, responses: { '200': { description, content: { [type]: { schema: text } } } } }
+}

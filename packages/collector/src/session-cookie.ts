@@ -19,7 +19,9 @@ export interface SessionCookie {
  * ends all sessions.
  */
 export function createSessionCookie(projects: readonly Project[], now: () => number): SessionCookie {
-  const signers = new Map(projects.map((project) => [project.id, { project, key: hash('sha256', `footfall session ${project.secretKey}`, 'buffer') }]))
+  const signers = new Map(
+    projects.map((project) => [project.id, { project, key: hash('sha256', `footfall session ${project.secretKey}`, 'buffer') }]),
+  )
   const sign = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
   return {

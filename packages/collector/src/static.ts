@@ -88,7 +88,11 @@ function assetOf(path: string): Asset {
 }
 
 /** Sends an asset in the best coding that the client takes, or 304 where it has it already. */
-export function assetResponse(asset: Asset, request: Request | { readonly headers: Headers }, headers: Readonly<Record<string, string>>): Response {
+export function assetResponse(
+  asset: Asset,
+  request: Request | { readonly headers: Headers },
+  headers: Readonly<Record<string, string>>,
+): Response {
   const common = { etag: asset.etag, vary: 'Accept-Encoding', 'x-content-type-options': 'nosniff', ...headers }
   if (request.headers.get('if-none-match') === asset.etag) return new Response(null, { status: 304, headers: common })
   const { bytes, encoding } = codingOf(asset, request.headers.get('accept-encoding') ?? '')

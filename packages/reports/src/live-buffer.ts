@@ -5,8 +5,6 @@ import type { Verdict } from '@footfall/events'
 export interface LiveRow extends LiveEvent {
   /** Tells rows apart: the same event may arrive more than once, and each arrival is a row. */
   readonly key: number
-  /** The collector's clock, ISO 8601. */
-  readonly receivedAt: string
 }
 
 /** The newest arrivals, newest first. */
@@ -27,13 +25,11 @@ export const maxLiveRows = 200
  * Adds what arrived; its last event is the newest.
  *
  * With `isReplay` the message repeats what went before a connection was made, so that rows which are already there are not added
- * again. They are compared by how often each occurs: a retried event is on the list twice, once accepted and once duplicate.
+ * again. They are compared by how often each occurs: one request may hold the same event twice.
  */
 export function merge(buffer: LiveBuffer, message: LiveMessage, { isReplay }: { readonly isReplay: boolean }): LiveBuffer {
   const arrived = isReplay ? unseen(buffer.rows, message.events) : message.events
-  const added = arrived
-    .slice(-maxLiveRows)
-    .map((event, index): LiveRow => ({ ...event, key: buffer.made + index, receivedAt: message.received_at }))
+  const added = arrived.slice(-maxLiveRows).map((event, index): LiveRow => ({ ...event, key: buffer.made + index }))
   return {
     rows: [...added.reverse(), ...buffer.rows].slice(0, maxLiveRows),
     made: buffer.made + added.length,
@@ -51,9 +47,9 @@ function unseen(rows: readonly LiveRow[], events: readonly LiveEvent[]): readonl
   })
 }
 
-// An event too broken to have an id is told apart by everything else that is known of it.
-const identityOf = ({ id, status, code, name, occurred_at, detail }: LiveEvent): string =>
-  JSON.stringify(id ? [id, status, code] : [status, code, name, occurred_at, detail])
+// The id alone is not enough: a retried event has it again, and one that is too broken has none.
+const identityOf = ({ id, received_at, status, code, name, detail }: LiveEvent): string =>
+  JSON.stringify([id, received_at, status, code, name, detail])
 
 /** What the live list shows: arrivals with this verdict whose name, as sent or as repaired, contains the text. */
 export interface LiveFilter {

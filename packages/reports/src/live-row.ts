@@ -17,8 +17,8 @@ export function createLiveRow(row: LiveRow, timeZone: string): HTMLElement {
       'when',
       element(
         'time',
-        { datetime: row.receivedAt, title: formatInstant(row.receivedAt, timeZone) },
-        formatTime(row.receivedAt, timeZone),
+        { datetime: row.received_at, title: formatInstant(row.received_at, timeZone) },
+        formatTime(row.received_at, timeZone),
       ),
       delayOf(row),
     ),
@@ -42,8 +42,8 @@ export const unnamed = '(no name)'
 
 const note = (text: string): HTMLElement => element('span', { class: 'note' }, text)
 
-function delayOf({ occurred_at, receivedAt }: LiveRow): HTMLElement | undefined {
-  const delayMs = occurred_at === null ? 0 : Date.parse(receivedAt) - Date.parse(occurred_at)
+function delayOf({ occurred_at, received_at }: LiveRow): HTMLElement | undefined {
+  const delayMs = occurred_at === null ? 0 : Date.parse(received_at) - Date.parse(occurred_at)
   return delayMs >= notableDelayMs ? note(`${formatDuration(delayMs)} after it happened`) : undefined
 }
 

@@ -32,7 +32,7 @@ export function snippets({ scriptUrl, eventsUrl, id }: SnippetParts): readonly S
     {
       title: 'From a terminal',
       lead: 'Run this on a machine that reaches the collector.',
-      text: `curl '${eventsUrl}' \\
+      text: `curl '${eventsUrl}' -A '' \\
   -H 'content-type: application/json' \\
   -d '{
     "write_key": "${writeKeyPlaceholder}",
@@ -44,7 +44,7 @@ export function snippets({ scriptUrl, eventsUrl, id }: SnippetParts): readonly S
       "consent": { "analytics": "granted" }
     }]
   }'`,
-      note: 'The answer says what became of the event. Run it twice and the second is a duplicate: `id` makes an event unique.',
+      note: "The answer says what became of the event. Run it twice and the second is a duplicate: `id` makes an event unique. `-A ''` hides that curl sends it, which would be taken for a bot: kept, but not counted.",
     },
   ]
 }

@@ -68,6 +68,7 @@ export function liveEventOf(change: Partial<LiveEvent> = {}): LiveEvent {
     status: 'accepted',
     code: null,
     detail: null,
+    received_at: '2026-11-21T17:04:09.120Z',
     occurred_at: '2026-11-21T17:04:08.000Z',
     channel: 'web',
     device: 'phone',
@@ -81,4 +82,5 @@ export function liveEventOf(change: Partial<LiveEvent> = {}): LiveEvent {
 export const liveMessageOf = (...events: readonly LiveEvent[]): LiveMessage => ({
   received_at: '2026-11-21T17:04:09.120Z',
   events,
+  skipped: 0,
 })

@@ -26,11 +26,16 @@ describe('a connection that was made again repeats what is known, and only the r
   test.each([
     { name: 'all of it is known', events: [one, two], expect: [two.id, one.id] },
     { name: 'something was missed', events: [one, two, three], expect: [three.id, two.id, one.id] },
-    { name: 'a known event arrived again meanwhile', events: [one, two, two], expect: [two.id, two.id, one.id] },
+    { name: 'a known event arrived again in the same moment', events: [one, two, two], expect: [two.id, two.id, one.id] },
     {
       name: 'a known event has another verdict',
       events: [{ ...one, status: 'duplicate' as const }],
       expect: [one.id, two.id, one.id],
+    },
+    {
+      name: 'a known event arrived again later',
+      events: [one, two, { ...two, received_at: '2026-11-21T17:05:00.000Z' }],
+      expect: [two.id, two.id, one.id],
     },
     { name: 'it was away for long', events: [three], expect: [three.id, two.id, one.id] },
   ])('$name', ({ events, expect: wanted }) => {

@@ -11,7 +11,8 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { trafficOf } from './builders.ts'
 
 const secretKey = 'sk_right'
-const policy =
+/** What the collector lets the page do. */
+export const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /**
@@ -119,7 +120,7 @@ export async function startPageServer(): Promise<PageServer> {
   app.get('/reports/*', (c) => {
     const file = files.get(c.req.path.slice('/count/reports/'.length))
     if (file === undefined) return c.notFound()
-    return c.body(file.text, 200, { 'content-type': file.type, 'content-security-policy': policy })
+    return c.body(file.text, 200, { 'content-type': file.type, 'content-security-policy': pagePolicy })
   })
 
   const { promise: address, resolve } = Promise.withResolvers<AddressInfo>()

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics } from 'prom-client'
 import { createCollector } from '../collector.ts'
-import { loadOptions } from '../config.ts'
+import { type Config, loadOptions } from '../config.ts'
 import { keysFile } from '../keys.ts'
 import { listen } from '../listen.ts'
 
@@ -27,10 +27,11 @@ export async function serve(configFile: string | undefined, terminal: Terminal):
     await collector.ready
     const server = await listen(collector, config.host, config.port)
     terminal.out(`Footfall collects at ${server.url}/v1/events; reports are at ${server.url}/reports/`)
-    terminal.out(`Keys: ${keysFile(config.dataDir)}, or FOOTFALL_WRITE_KEY and FOOTFALL_SECRET_KEY where they are set`)
+    for (const line of newKeyLines(config)) terminal.out(line)
     const cut = Promise.withResolvers<void>()
     await terminal.untilAsked(() => cut.resolve())
     const timer = setTimeout(() => cut.resolve(), drainMs)
+    // Both at once: the collector lets its watchers go, without whom the server would wait for them.
     await Promise.race([Promise.all([server.close(drainMs / 2), collector.close()]), cut.promise])
     clearTimeout(timer)
   } catch (cause) {
@@ -38,3 +39,14 @@ export async function serve(configFile: string | undefined, terminal: Terminal):
     throw cause
   }
 }
+
+/** Keys are shown once, when they are made; afterwards they are where they are kept. */
+const newKeyLines = ({ projects, newKeysFor, dataDir }: Config): readonly string[] => [
+  ...projects
+    .filter(({ id }) => newKeysFor.includes(id))
+    .flatMap(({ id, writeKey, secretKey }) => [
+      `Write key of ${id} (public): ${writeKey}`,
+      `Secret key of ${id} (reads everything): ${secretKey}`,
+    ]),
+  ...(newKeysFor.length === 0 ? [] : [`These keys are kept in ${keysFile(dataDir)} and not shown again.`]),
+]

@@ -48,7 +48,10 @@ export function authenticate(keyring: Keyring, { writeKey, authorization, origin
   }
   if (authorization !== undefined) {
     if (bearerProject(keyring, authorization) === project) return { kind: 'sender', project, isServer: true }
-    return refuse('wrong_secret_key', 'The Authorization header does not hold the secret key of this project; mend it or leave it out.')
+    return refuse(
+      'wrong_secret_key',
+      'The Authorization header does not hold the secret key of this project; mend it or leave it out.',
+    )
   }
   if (!isAllowedOrigin(origin, host, project.origins)) {
     return refuse('origin_not_allowed', `Pages of this origin may not write to this project; add it to FOOTFALL_ORIGINS.`)

@@ -35,7 +35,10 @@ async function inflateCapped(bytes: Uint8Array): Promise<Step<Uint8Array>> {
     return done(await inflate(bytes, { maxOutputLength: limits.maxInflatedBytes }))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      return refuse('body_too_large', `The body inflates to more than ${limits.maxInflatedBytes} bytes; send fewer events at a time.`)
+      return refuse(
+        'body_too_large',
+        `The body inflates to more than ${limits.maxInflatedBytes} bytes; send fewer events at a time.`,
+      )
     }
     return refuse('undecodable', 'The body begins like gzip but cannot be inflated; it was cut or damaged on its way.')
   }
@@ -58,7 +61,10 @@ function readBatch(json: unknown, inflatedBytes: number): Decoded {
     return refuse('bad_batch', `${where} does not have the shape of a batch: an object with write_key and events.`)
   }
   if (output.events.length > limits.maxBatchEvents) {
-    return refuse('batch_too_large', `The batch has ${output.events.length} events; send at most ${limits.maxBatchEvents} at a time.`)
+    return refuse(
+      'batch_too_large',
+      `The batch has ${output.events.length} events; send at most ${limits.maxBatchEvents} at a time.`,
+    )
   }
   return { kind: 'decoded', batch: output, inflatedBytes }
 }

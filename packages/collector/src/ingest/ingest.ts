@@ -2,12 +2,13 @@ import { limits, type Receipt } from '@footfall/events'
 import type { Context } from 'hono'
 import { LRUCache } from 'lru-cache'
 import type { Config, Project } from '../config.ts'
-import { type Refusal, refusalOf } from '../errors.ts'
+import { FootfallError, type Refusal, refusalOf } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import { type ClientHints, parseUserAgent, type UserAgentReading } from '../normalise/user-agent.ts'
 import { truncateIp } from '../privacy/truncate-ip.ts'
 import type { Sink } from '../sinks/sink.ts'
 import { authenticate, type Keyring, type Sender } from './authenticate.ts'
+import { createBudget } from './budget.ts'
 import { commit, dropsOf } from './commit.ts'
 import { decide, receiptOf, type Verdicted } from './decide.ts'
 import { decode } from './decode.ts'
@@ -31,14 +32,34 @@ export interface IngestPorts {
 
 export type Ingested = { readonly kind: 'receipt'; readonly receipt: Receipt } | Refusal
 
+const maxReceivingBytes = 64 * 2 ** 20
+
+/** What the sender says it will send; without a word, the most that would be taken. */
+function announcedBytes(c: Context): number {
+  const length = c.req.header('content-length')
+  return length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : limits.maxBatchBytes
+}
+
 /** The way of a batch: receive, decode, authenticate, judge each event, commit, decide. */
 export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingested> {
   const readDevice = createDeviceReader()
   const dayOfProject = new Map(ports.config.projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
 
+  const budget = createBudget(maxReceivingBytes)
+
   return async (c) => {
     const full = ports.checkRoom()
     if (full !== null) return full
+    const expectedBytes = Math.min(announcedBytes(c), limits.maxBatchBytes)
+    if (!budget.take(expectedBytes)) return refusalOf(new FootfallError('overloaded', 'Too many bodies are under way.'))
+    try {
+      return await take(c)
+    } finally {
+      budget.giveBack(expectedBytes)
+    }
+  }
+
+  async function take(c: Context): Promise<Ingested> {
     const body = await receive(c, limits.maxBatchBytes)
     if (body.kind === 'refused') return body
     const decoded = await decode(body.bytes, c.req.header('content-encoding'))
@@ -105,4 +126,3 @@ function createDeviceReader(): (c: Context) => UserAgentReading {
     return read
   }
 }
-

@@ -1,4 +1,4 @@
-import { type Batch, catalogue, type ConsentSnapshot, limits, purposeOf } from '@footfall/events'
+import { type Batch, type ConsentSnapshot, catalogue, limits, purposeOf } from '@footfall/events'
 import type { Project } from '../config.ts'
 import { type ClockReading, correctClock } from '../normalise/clock.ts'
 import type { DayOf } from '../normalise/day.ts'
@@ -49,10 +49,10 @@ export const idConflict = fault('id_conflict', 'Another event with this id and o
 export function judge(sent: unknown, shared: RawEvent | undefined, request: RequestContext): Judged {
   if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'))
   const raw = shared === undefined ? sent : { ...shared, ...sent }
-  const id = shortText(raw['id'])
-  const name = shortText(raw['name'])
-  const resolved = resolve(raw['name'])
-  const consent = readConsent(raw['consent'])
+  const id = shortText(raw.id)
+  const name = shortText(raw.name)
+  const resolved = resolve(raw.name)
+  const consent = readConsent(raw.consent)
 
   const refused = checkConsent(consent, purposeOf(resolved.name), request.hasGpc) ?? checkDerived(resolved)
   if (refused !== null) return rejection(id, name, refused)
@@ -94,7 +94,7 @@ function readEvent(
   const envelope = allowsDeviceIds(consent) ? valid.envelope : withoutDeviceIds(valid.envelope, notes)
   const time = readTime(envelope, request, notes)
   if ('kind' in time) return time
-  const page = normalisePage(envelope.page, resolved.name, notes)
+  const page = normalisePage(envelope.page, resolved.name, hasPageType(raw), notes)
   if (page !== null && 'kind' in page) return page
   const { project, device, dayOf } = request
   const normal = normaliseEvent(
@@ -138,6 +138,8 @@ function readEvent(
 }
 
 const wellFormed = (text: string | null | undefined): string | null => text?.toWellFormed() ?? null
+
+const hasPageType = ({ page }: RawEvent): boolean => isRawEvent(page) && typeof page.type === 'string'
 
 const sessionOf = ({ session }: ValidEnvelope): EventRecord['session'] =>
   session === null || session === undefined ? null : { ...session, id: session.id.toWellFormed() }

@@ -7,7 +7,8 @@ export type ValidEnvelope = v.InferOutput<typeof Envelope>
 
 export type RawEvent = Readonly<Record<string, unknown>>
 
-export const isRawEvent = (value: unknown): value is RawEvent => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRawEvent = (value: unknown): value is RawEvent =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Fields without which, or with a wrong one of which, the event cannot be kept. Any other is set to null, with a flag. */
 const essential: ReadonlySet<string> = new Set(['id', 'name', 'occurred_at', 'properties'])
@@ -41,7 +42,7 @@ const expectations: Readonly<Record<string, string>> = {
   id: 'is not a UUID',
   name: `is not a text of 1 to ${limits.maxNameLength} characters`,
   occurred_at: 'is neither milliseconds since 1970 nor a date text',
-  properties: 'is not an object',
+  properties: 'is not an object whose keys are names',
 }
 
 function dropField(event: Record<string, unknown>, field: string, notes: Notes): void {
@@ -63,8 +64,8 @@ function withSafeCounters(envelope: ValidEnvelope, notes: Notes): ValidEnvelope 
 
 /** Schemas leave out keys such as `__proto__`. Here they are data like any other. */
 function withRawObjects(envelope: ValidEnvelope, raw: RawEvent): { readonly kind: 'valid'; readonly envelope: ValidEnvelope } {
-  const properties = isRawEvent(raw['properties']) ? raw['properties'] : {}
-  const traits = isRawEvent(raw['traits']) ? raw['traits'] : envelope.traits
+  const properties = isRawEvent(raw.properties) ? raw.properties : {}
+  const traits = isRawEvent(raw.traits) ? raw.traits : envelope.traits
   return { kind: 'valid', envelope: { ...envelope, properties, traits } }
 }
 
@@ -94,7 +95,8 @@ function checkNesting(field: string, root: unknown): Fault | null {
     if (keys > limits.maxKeys) return fault('too_many_keys', `${fieldName(field)} has more than ${limits.maxKeys} keys`)
     for (const part of parts) {
       if (!isNested(part)) continue
-      if (depth === limits.maxDepth) return fault('too_deep', `${fieldName(field)} is nested deeper than ${limits.maxDepth} levels`)
+      if (depth === limits.maxDepth)
+        return fault('too_deep', `${fieldName(field)} is nested deeper than ${limits.maxDepth} levels`)
       stack.push({ value: part, depth: depth + 1 })
     }
   }

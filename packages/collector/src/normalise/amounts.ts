@@ -41,7 +41,7 @@ export function readAmounts(
   let leansOnDefault = false
 
   for (const { owner, name, path, isRequired } of slots) {
-    const ownCurrency = owner === properties ? null : owner['currency']
+    const ownCurrency = owner === properties ? null : owner.currency
     const currencyHint = isPresent(ownCurrency) ? String(ownCurrency) : eventCurrency
     let read = parseMoney(owner[name], { currencyHint })
     if (read.status === 'ambiguous' && read.rule === 'MN-NOCURRENCY') {
@@ -61,7 +61,7 @@ export function readAmounts(
   }
 
   if (leansOnDefault) {
-    properties['currency'] = baseCurrency
+    properties.currency = baseCurrency
     notes.flags.add('default_currency')
     notes.repairs.push({ field: 'properties.currency', from: null, to: baseCurrency, rule: 'DF-CURRENCY' })
   }
@@ -85,13 +85,13 @@ const amountSlots = (definition: EventDefinition, shape: Shape, properties: Reco
 
 /** The event's currency in canonical form. What is none is left as the hint, so that each amount that leans on it says so. */
 function readEventCurrency(properties: Record<string, unknown>, notes: Notes): string | null {
-  const named = properties['currency']
+  const named = properties.currency
   if (typeof named !== 'string') return null
   const code = readCurrency(named)
   if (code === named) return code
   if (code === null) notes.flags.add('bad_currency')
   notes.repairs.push({ field: 'properties.currency', from: named, to: code, rule: code === null ? 'MN-BADCODE' : 'MN-CODE' })
-  properties['currency'] = code
+  properties.currency = code
   return code ?? named
 }
 

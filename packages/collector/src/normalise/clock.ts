@@ -95,7 +95,8 @@ export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule
     flags: readonly TimeFlag[],
   ): Outcome<ClockReading, ClockRule> {
     const rounded = Math.round(at)
-    if (rounded > receivedAt + toleratedFutureMs) return ok(receivedAt, 'TM-FUTURE', 'future_clamped', [...flags, 'future_clamped'])
+    if (rounded > receivedAt + toleratedFutureMs)
+      return ok(receivedAt, 'TM-FUTURE', 'future_clamped', [...flags, 'future_clamped'])
     if (rounded < earliest) return { status: 'invalid', rule: 'DT-RANGE' }
     return ok(rounded, rule, reason, flags)
   }

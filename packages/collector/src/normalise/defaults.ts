@@ -16,14 +16,14 @@ export function applyDefaults(
 ): void {
   for (const [name, rule] of Object.entries(definition.defaults)) {
     if (isPresent(properties[name])) continue
-    const value = valueOf(rule, properties, parts)
+    const value = defaultValue(rule, properties, parts)
     if (!isPresent(value)) continue
     properties[name] = value
     notes.repairs.push({ field: `properties.${name}`, from: null, to: value, rule: 'DF-DEFAULT' })
   }
 }
 
-function valueOf(rule: Default, properties: Readonly<Record<string, unknown>>, parts: EventParts): unknown {
+function defaultValue(rule: Default, properties: Readonly<Record<string, unknown>>, parts: EventParts): unknown {
   if (typeof rule !== 'object') return rule
   if ('from' in rule) return Object.hasOwn(parts, rule.from) ? parts[rule.from] : properties[rule.from]
   return isPresent(properties[rule.unless]) ? undefined : rule.value

@@ -96,5 +96,7 @@ function missingGroup(definition: EventDefinition, properties: Readonly<Record<s
 }
 
 const contentHashOf = ({ name, occurred_at, properties, user_id, anonymous_id }: ReadableEnvelope): string =>
-  hash('sha256', canonicalJson([name, occurred_at ?? null, properties, user_id ?? null, anonymous_id ?? null]), 'hex').slice(0, 16)
-
+  hash('sha256', canonicalJson([name, occurred_at ?? null, properties, user_id ?? null, anonymous_id ?? null]), 'hex').slice(
+    0,
+    16,
+  )

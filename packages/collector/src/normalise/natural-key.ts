@@ -22,12 +22,7 @@ export function naturalKeyOf(
   return null
 }
 
-function partOf(
-  name: string,
-  properties: Readonly<Record<string, unknown>>,
-  amounts: Amounts,
-  parts: EventParts,
-): string | null {
+function partOf(name: string, properties: Readonly<Record<string, unknown>>, amounts: Amounts, parts: EventParts): string | null {
   if (Object.hasOwn(parts, name)) return parts[name] ?? null
   const amount = Object.hasOwn(amounts, name) ? amounts[name] : undefined
   if (amount !== undefined) return `${amount.minor} ${amount.currency}`

@@ -45,7 +45,8 @@ export function applyAliases(shape: Shape, properties: Record<string, unknown>, 
     if (Object.hasOwn(properties, alias) && !shape.names.has(alias)) delete properties[alias]
     notes.repairs.push({ field: `${path}.${canonical}`, from: alias, to: canonical, rule: 'PR-ALIAS' })
   }
-  for (const [index, line] of linesOf(shape, properties).entries()) applyAliases(lineShape, line, notes, `${path}.products.${index}`)
+  for (const [index, line] of linesOf(shape, properties).entries())
+    applyAliases(lineShape, line, notes, `${path}.products.${index}`)
 }
 
 /** `content_ids.0` is the first of `content_ids`. */
@@ -60,7 +61,7 @@ function valueAt(properties: Readonly<Record<string, unknown>>, path: string): u
 
 /** The product lines that are objects; copied by `ownedCopy`, so they may be changed. */
 export const linesOf = (shape: Shape, properties: Readonly<Record<string, unknown>>): Record<string, unknown>[] => {
-  const products = shape.names.has('products') ? properties['products'] : undefined
+  const products = shape.names.has('products') ? properties.products : undefined
   return Array.isArray(products) && products.every(isObject) ? products : []
 }
 
@@ -118,8 +119,10 @@ const expectation = ({ kind, meaning }: Field): string =>
 const decimal = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/
 
 function mend(field: Field, value: unknown): { readonly value: unknown; readonly rule: string } | null {
-  if (field.type === 'string' && typeof value === 'number' && Number.isSafeInteger(value)) return fitting(String(value), 'PR-TEXT')
-  if (field.type === 'number' && typeof value === 'string' && decimal.test(value.trim())) return fitting(Number(value), 'PR-NUMBER')
+  if (field.type === 'string' && typeof value === 'number' && Number.isSafeInteger(value))
+    return fitting(String(value), 'PR-TEXT')
+  if (field.type === 'number' && typeof value === 'string' && decimal.test(value.trim()))
+    return fitting(Number(value), 'PR-NUMBER')
   return null
 
   function fitting(candidate: unknown, rule: string) {

@@ -16,7 +16,12 @@ const freshMs = 1000
 const patienceMs = 3000
 
 /** Finds out whether the store takes and gives back, by doing it. */
-export function createReadiness(store: Store, kind: string, isClosing: () => boolean, now: () => number): () => Promise<Readiness> {
+export function createReadiness(
+  store: Store,
+  kind: string,
+  isClosing: () => boolean,
+  now: () => number,
+): () => Promise<Readiness> {
   let asked: { readonly at: number; readonly code: Promise<string | null> } | null = null
   return async () => {
     if (asked === null || now() - asked.at >= freshMs) asked = { at: now(), code: probe() }

@@ -9,28 +9,38 @@ export interface QuarantineContext {
   readonly is_server: boolean
   readonly gpc: boolean
   readonly ip: string | null
-  readonly device: { readonly type: string; readonly browser: string | null; readonly os: string | null; readonly in_app: string | null }
+  readonly device: {
+    readonly type: string
+    readonly browser: string | null
+    readonly os: string | null
+    readonly in_app: string | null
+  }
   readonly bot: boolean
   readonly tracker: { readonly name: string; readonly version: string } | null
 }
 
 /** An event that is refused but kept, with the reason. */
-export function keep(raw: Readonly<Record<string, unknown>>, { code, detail }: Fault, context: QuarantineContext): QuarantineRecord {
+export function keep(
+  raw: Readonly<Record<string, unknown>>,
+  { code, detail }: Fault,
+  context: QuarantineContext,
+): QuarantineRecord {
   // Each attempt brings its own age; all else is the same.
   const { age_ms: _, ...lasting } = raw
   return {
     kind: 'quarantine',
     code,
     detail,
-    id: shortText(raw['id']),
-    name: shortText(raw['name']),
+    id: shortText(raw.id),
+    name: shortText(raw.name),
     raw: rawText(raw),
     rawHash: hash('sha256', rawText(lasting), 'hex').slice(0, 32),
     context,
   }
 }
 
-const shortText = (value: unknown): string | null => (typeof value === 'string' && value.length <= 256 ? value.toWellFormed() : null)
+const shortText = (value: unknown): string | null =>
+  typeof value === 'string' && value.length <= 256 ? value.toWellFormed() : null
 
 // JSON.stringify calls itself for each level; honest events have fewer than ten.
 const maxRawDepth = 100

@@ -1,3 +1,5 @@
+import type { Verdict } from '@footfall/events'
+
 /** The shapes of the reports' answers, as they stand on the wire. */
 
 export interface TrafficQuestion {
@@ -59,4 +61,29 @@ export interface TrafficAnswer {
   }
 }
 
-export type { LiveEvent, LiveMessage } from '../live.ts'
+/** One event as the live view shows it. */
+export interface LiveEvent {
+  readonly id: string | null
+  readonly name: string | null
+  readonly original_name: string | null
+  readonly status: Verdict
+  readonly code: string | null
+  readonly detail: string | null
+  /** Of the event itself: a replayed message holds events of different times. */
+  readonly received_at: string
+  readonly occurred_at: string | null
+  readonly channel: string | null
+  readonly device: string | null
+  readonly bot: boolean
+  readonly page_path: string | null
+  /** What it was about: a product, an order with its amount; '' where there is nothing short to say. */
+  readonly summary: string
+}
+
+/** `data` of a `verdicts` message of `GET /v1/live`. */
+export interface LiveMessage {
+  readonly received_at: string
+  readonly events: readonly LiveEvent[]
+  /** Events of the same moment that are not listed: more arrived than anybody could read. */
+  readonly skipped: number
+}

@@ -19,7 +19,8 @@ export function trafficQuestion(c: Context, { id, timeZone, baseCurrency }: Proj
     if (!isDay(day)) return refuse('bad_parameter', `${name} is not a day; write it as 2026-11-21.`)
   }
   if (from > to) return refuse('bad_parameter', 'from is later than to; exchange them.')
-  if (daysBetween(from, to).length > maxDays) return refuse('bad_parameter', `The period is longer than ${maxDays} days; shorten it.`)
+  if (daysBetween(from, to).length > maxDays)
+    return refuse('bad_parameter', `The period is longer than ${maxDays} days; shorten it.`)
   return { project: id, from, to, timeZone, baseCurrency }
 }
 

@@ -1,7 +1,7 @@
 import { FootfallError } from '../errors.ts'
 import { periodOf, type TrafficFacts, trafficAnswer } from '../reports/traffic.ts'
 import type { Delivery, EventFilter, EventRecord, Fate, PageOf, QuarantineRecord, Rows, SinkRecord, Store } from './sink.ts'
-import { type StoredEvent, type StoredQuarantine, storedEvent, storedQuarantine } from './stored-event.ts'
+import { type StoredEvent, storedEvent, storedQuarantine } from './stored-event.ts'
 
 interface KeptEvent {
   readonly project: string
@@ -41,9 +41,20 @@ export function createMemorySink(): Store {
     async close() {
       isClosed = true
     },
-    events: async (filter, page) => pageOf(events, ({ project, record }) => matches(filter, project, record), page, ({ stored }) => stored),
+    events: async (filter, page) =>
+      pageOf(
+        events,
+        ({ project, record }) => matches(filter, project, record),
+        page,
+        ({ stored }) => stored,
+      ),
     quarantine: async (filter, page) =>
-      pageOf(quarantined, (kept) => matchesQuarantine(filter, kept), page, ({ record, receivedAt }) => storedQuarantine(record, receivedAt)),
+      pageOf(
+        quarantined,
+        (kept) => matchesQuarantine(filter, kept),
+        page,
+        ({ record, receivedAt }) => storedQuarantine(record, receivedAt),
+      ),
     traffic: async (question) => trafficAnswer(question, factsOf(question)),
   }
 
@@ -74,7 +85,7 @@ export function createMemorySink(): Store {
     const known = byId.get(`${project} ${record.id}`)
     if (known !== undefined) return { kind: known.record.contentHash === record.contentHash ? 'duplicate' : 'conflict' }
     const first = ownerOfKey(project, record)
-    const isContradicted = first !== undefined && valueOf(first.record) !== valueOf(record)
+    const isContradicted = first !== undefined && amountText(first.record) !== amountText(record)
     const flagged: EventRecord = isContradicted ? { ...record, flags: [...record.flags, 'order_conflict'] } : record
     const duplicateOf = first?.record.id ?? null
     // A copy through JSON: what is read back is what any store could give, and nobody can change it from outside.
@@ -104,7 +115,12 @@ export function createMemorySink(): Store {
     }
     const receipts = own.map(({ stored }) => Date.parse(stored.received_at))
     return {
-      days: [...days].map((day) => dayFacts(day, dated.filter(({ record }) => record.day === day))),
+      days: [...days].map((day) =>
+        dayFacts(
+          day,
+          dated.filter(({ record }) => record.day === day),
+        ),
+      ),
       visitors: [...days].map((day) => ({ day, visitors: visitorsOf(dated.filter(({ record }) => record.day === day)) })),
       totals: {
         visitors: visitorsOf(dated),
@@ -112,22 +128,19 @@ export function createMemorySink(): Store {
         first_received_at: receipts.length === 0 ? null : Math.min(...receipts),
         last_received_at: receipts.length === 0 ? null : Math.max(...receipts),
       },
-      verdicts: verdicts
-        .filter(({ project, day }) => project === question.project && isInPeriod(day))
-        .map(({ verdict }) => verdict)
-        .reduce<{ verdict: string; events: number }[]>((sums, verdict) => {
-          const sum = sums.find((entry) => entry.verdict === verdict)
-          if (sum === undefined) return [...sums, { verdict, events: 1 }]
-          sum.events += 1
-          return sums
-        }, []),
+      verdicts: [
+        ...Map.groupBy(
+          verdicts.filter(({ project, day }) => project === question.project && isInPeriod(day)),
+          ({ verdict }) => verdict,
+        ),
+      ].map(([verdict, entries]) => ({ verdict, events: entries.length })),
     }
   }
 }
 
 const keyOf = (project: string, { name, naturalKey }: EventRecord): string => `${project} ${name} ${naturalKey}`
 
-const valueOf = ({ money, valuePath }: EventRecord): string | null => {
+const amountText = ({ money, valuePath }: EventRecord): string | null => {
   const amount = valuePath === null ? undefined : money[valuePath]
   return amount === undefined ? null : `${amount.minor} ${amount.currency}`
 }
@@ -169,7 +182,12 @@ const matchesQuarantine = (filter: EventFilter, { project, record, receivedAt }:
   (filter.to === undefined || receivedAt < filter.to)
 
 /** Positions count from 1, as in the other stores. */
-function pageOf<K, T>(kept: readonly K[], isWanted: (entry: K) => boolean, { limit, after }: PageOf, map: (entry: K) => T): Rows<T> {
+function pageOf<K, T>(
+  kept: readonly K[],
+  isWanted: (entry: K) => boolean,
+  { limit, after }: PageOf,
+  map: (entry: K) => T,
+): Rows<T> {
   const found = kept.flatMap((entry, index) => (index + 1 > after && isWanted(entry) ? [{ entry, position: index + 1 }] : []))
   const rows = found.slice(0, limit)
   const last = rows.at(-1)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
@@ -15,7 +15,9 @@ export function openForWriting(folder: string): { readonly db: DatabaseSync; rea
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = takeLock(folder)
   try {
-    const db = new DatabaseSync(storeFile(folder), { timeout: 5000, enableForeignKeyConstraints: false })
+    // For its owner only; SQLite gives the log and its index the same rights.
+    closeSync(openSync(storeFile(folder), 'a', 0o600))
+    const db = new DatabaseSync(storeFile(folder), { timeout: 5000 })
     try {
       prepare(db, folder)
       return { db, lock }

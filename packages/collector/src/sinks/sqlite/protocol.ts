@@ -45,7 +45,10 @@ export type ToWriter =
 
 export interface Questions {
   readonly events: { readonly ask: { readonly filter: EventFilter; readonly page: PageOf }; readonly answer: Rows<StoredEvent> }
-  readonly quarantine: { readonly ask: { readonly filter: EventFilter; readonly page: PageOf }; readonly answer: Rows<StoredQuarantine> }
+  readonly quarantine: {
+    readonly ask: { readonly filter: EventFilter; readonly page: PageOf }
+    readonly answer: Rows<StoredQuarantine>
+  }
   readonly traffic: { readonly ask: TrafficQuestion; readonly answer: TrafficAnswer }
   readonly probe: { readonly ask: null; readonly answer: number | null }
 }
@@ -62,9 +65,7 @@ export interface Failure {
 }
 
 /** One answer. The writer sends those of a group commit together. */
-export type Reply =
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly failure: Failure }
+export type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly failure: Failure }
 
 export type FromWorker =
   | { readonly kind: 'ready' }

@@ -75,27 +75,27 @@ function eventConditions({ project, name, userId, anonymousId, from, to }: Event
   const values: Conditions['values'] = { project, after, limit: limit + 1 }
   if (name !== undefined) {
     parts.push('name = :name')
-    values['name'] = name
+    values.name = name
   }
   if (userId !== undefined) {
     parts.push('user_id = :user', ofSubject('user', 'user_id'))
-    values['user'] = userId
+    values.user = userId
   }
   if (anonymousId !== undefined) {
     parts.push('anonymous_id = :anonymous', ofSubject('anonymous', 'anonymous_id'))
-    values['anonymous'] = anonymousId
+    values.anonymous = anonymousId
   }
   if (from !== undefined) {
     parts.push('occurred_at >= :from', 'received_at >= :earliest')
     parts.push(
       'position >= coalesce((SELECT position FROM events WHERE project = :project AND received_at >= :earliest ORDER BY received_at LIMIT 1), 0)',
     )
-    values['from'] = from
-    values['earliest'] = from - toleratedFutureMs
+    values.from = from
+    values.earliest = from - toleratedFutureMs
   }
   if (to !== undefined) {
     parts.push('occurred_at < :to')
-    values['to'] = to
+    values.to = to
   }
   return { where: parts.join(' AND '), values }
 }
@@ -113,16 +113,16 @@ function quarantineConditions({ project, name, from, to }: EventFilter, { after,
   const values: Conditions['values'] = { project, after, limit: limit + 1 }
   if (name !== undefined) {
     parts.push('name = :name')
-    values['name'] = name
+    values.name = name
   }
   // When it happened may be the very thing that could not be read.
   if (from !== undefined) {
     parts.push('received_at >= :from')
-    values['from'] = from
+    values.from = from
   }
   if (to !== undefined) {
     parts.push('received_at < :to')
-    values['to'] = to
+    values.to = to
   }
   return { where: parts.join(' AND '), values }
 }

@@ -1,9 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { eventCodes } from '../../errors.ts'
 import type { Fate } from '../sink.ts'
 import { at, type EventRow, eventColumns } from './columns.ts'
 import { createDerived, type Derived } from './derived.ts'
-import type { QuarantineRow, WriteDelivery } from './protocol.ts'
+import type { QuarantineRow, WriteDelivery, WriteRecord } from './protocol.ts'
 
 /** Stores deliveries, each whole, all in one transaction. Returns their fates once they are durable. */
 export type Write = (deliveries: readonly WriteDelivery[]) => readonly (readonly Fate[])[]
@@ -53,29 +52,46 @@ const prepareStatements = (db: DatabaseSync): Statements =>
   Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, db.prepare(text)])) as Statements // same keys
 
 function writeDelivery(statements: Statements, derived: Derived, delivery: WriteDelivery): readonly Fate[] {
-  const { project, receivedAt, receivedDay, drops } = delivery
+  const { project, receivedDay, drops } = delivery
   if (drops !== null) {
     for (const [reason, events] of drops.counts) derived.drop(project, drops.key, reason, receivedDay, events)
   }
   return delivery.records.map((record) => {
-    switch (record.kind) {
-      case 'event': {
-        const fate = writeEvent(statements, derived, project, record)
-        if (fate.kind === 'stored') derived.verdict(project, receivedDay, 'accepted', '')
-        if (fate.kind === 'duplicate') derived.verdict(project, receivedDay, 'duplicate', 'duplicate' satisfies keyof typeof eventCodes)
-        return fate
-      }
-      case 'quarantine': {
-        const isNew = writeQuarantine(statements, project, receivedAt, record)
-        if (isNew) derived.verdict(project, receivedDay, 'quarantined', record.code)
-        else derived.verdict(project, receivedDay, 'duplicate', 'duplicate')
-        return isNew ? quarantined : duplicate
-      }
-      case 'rejected':
-        derived.verdict(project, receivedDay, 'rejected', record.code)
-        return rejected
-    }
+    const fate = writeRecord(statements, derived, delivery, record)
+    const verdict = verdicts[fate.kind]
+    if (verdict !== null) derived.verdict(project, receivedDay, verdict, codeOf(record, fate))
+    return fate
   })
+}
+
+/** Fate -> verdict in the accounting. A conflict is counted when it comes back for the quarantine. */
+const verdicts = {
+  stored: 'accepted',
+  duplicate: 'duplicate',
+  quarantined: 'quarantined',
+  rejected: 'rejected',
+  conflict: null,
+} as const satisfies Record<Fate['kind'], string | null>
+
+function codeOf(record: WriteRecord, { kind }: Fate): string {
+  if (kind === 'duplicate') return 'duplicate'
+  return record.kind === 'event' ? '' : record.code
+}
+
+function writeRecord(
+  statements: Statements,
+  derived: Derived,
+  { project, receivedAt }: WriteDelivery,
+  record: WriteRecord,
+): Fate {
+  switch (record.kind) {
+    case 'event':
+      return writeEvent(statements, derived, project, record)
+    case 'quarantine':
+      return writeQuarantine(statements, project, receivedAt, record) ? quarantined : duplicate
+    case 'rejected':
+      return rejected
+  }
 }
 
 function writeEvent(statements: Statements, derived: Derived, project: string, row: EventRow): Fate {

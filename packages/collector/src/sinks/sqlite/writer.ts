@@ -37,7 +37,9 @@ try {
     throw cause
   }
   const write = createWrite(db)
-  const probe = db.prepare('INSERT INTO probe (id, written_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at')
+  const probe = db.prepare(
+    'INSERT INTO probe (id, written_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at',
+  )
   const hasRoom = createRoomCheck()
 
   port.on('message', (first: ToWriter) => {
