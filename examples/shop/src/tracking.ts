@@ -234,7 +234,7 @@ export const orderRefunded = ({ orderId, line, amountCents, reason }: Refund): v
     amount: euros(amountCents),
     currency,
     products: [describeLine(line)],
-    is_full: false,
+    is_full: false, // delivery is not given back
     reason,
   })
 

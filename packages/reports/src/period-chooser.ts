@@ -69,8 +69,8 @@ export function createPeriodChooser(onChoose: (period: Period) => void): PeriodC
   }
 }
 
-/** What is wrong with two days that a person entered; `undefined` if nothing is. */
-export function problemOf(from: string, to: string): string | undefined {
+// What is wrong with two days that a person entered.
+function problemOf(from: string, to: string): string | undefined {
   if (from === '' || to === '') return 'Enter both days.'
   if (from > to) return 'The first day must not be after the last.'
   return undefined

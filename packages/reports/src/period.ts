@@ -1,6 +1,6 @@
 /** The presets of the period chooser, in days up to and including today. */
 export const presets = [7, 30, 90] as const
-export type Preset = (typeof presets)[number]
+type Preset = (typeof presets)[number]
 
 /** What time span the page looks at: the last days, moving with the calendar, or two fixed days, both included. */
 export type Period =

@@ -1,4 +1,3 @@
-/*! Contains uPlot 1.6, Copyright (c) Leon Sorokin, MIT License: https://github.com/leeoniya/uPlot */
 import uPlot from 'uplot'
 import { element } from './dom.ts'
 import { formatCompact, formatDay } from './format.ts'

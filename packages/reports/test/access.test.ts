@@ -1,9 +1,8 @@
-import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { emptyTraffic, liveEventOf, liveMessageOf } from './builders.ts'
 import { useChromium } from './open-page.ts'
-import { bundlePage, type PageServer, startPageServer } from './page-server.ts'
+import { type PageServer, startPageServer } from './page-server.ts'
 
 const open = useChromium()
 let server: PageServer
@@ -25,35 +24,43 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
+type Options = Parameters<typeof open>[1]
+
+/** Ways into each state of the page. */
 const states = {
-  'signing in': async (page: Page) => {
+  'signing in': async (options: Options) => {
+    const page = await open(server.url, options)
     await page.getByLabel('Secret key').fill('wrong')
     await page.keyboard.press('Enter')
     await page.getByText('This is not the secret key').waitFor()
+    return page
   },
-  figures: async (page: Page) => {
-    await signIn(page)
+  figures: async (options: Options) => {
+    const page = await openSignedIn(options)
     await page.getByText('Custom').click()
     await page.getByText('The same as a table').click()
     await page.locator('.arrival').nth(3).waitFor()
+    return page
   },
-  'before the first event': async (page: Page) => {
+  'before the first event': async (options: Options) => {
     server.answers.traffic = emptyTraffic
-    await signIn(page)
+    const page = await openSignedIn(options)
     await server.send(liveMessageOf(liveEventOf({ status: 'rejected' })))
     await page.locator('.first-event .notice').waitFor()
+    return page
   },
-  'a fault': async (page: Page) => {
+  'a fault': async (options: Options) => {
     server.answers.fault = { status: 503, body: '{"detail":"overloaded"}' }
-    await signIn(page)
+    const page = await openSignedIn(options)
     await page.getByRole('button', { name: 'Try again' }).waitFor()
+    return page
   },
 } as const
 
-async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('Secret key').fill(server.secretKey)
-  await page.keyboard.press('Enter')
+async function openSignedIn(options: Options = {}): Promise<Page> {
+  const page = await open(server.url, { session: server.session, ...options })
   await page.getByText('Connected', { exact: true }).waitFor()
+  return page
 }
 
 const each = Object.entries(states).map(([name, reach]) => ({ name, reach }))
@@ -62,15 +69,13 @@ describe('on a phone', { timeout: 30_000 }, () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
   test.each(each)('nothing reaches beyond the edge: $name', async ({ reach }) => {
-    const page = await open(server.url, phone)
-    await reach(page)
+    const page = await reach(phone)
     // A page that is too wide is zoomed out by the browser, so that its width says so.
     expect(await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])).toEqual([390, 390])
   })
 
   test.each(each)('everything that can be pressed is large enough for a finger: $name', async ({ reach }) => {
-    const page = await open(server.url, phone)
-    await reach(page)
+    const page = await reach(phone)
     const small = await page.locator('button, summary, .segments label, input:not([type=radio])').evaluateAll((all) =>
       all
         .filter((one) => one.checkVisibility())
@@ -83,9 +88,7 @@ describe('on a phone', { timeout: 30_000 }, () => {
 
 describe('by keyboard', { timeout: 30_000 }, () => {
   test('the first stop skips to the content', async () => {
-    const page = await open(server.url)
-    await signIn(page)
-    await page.reload()
+    const page = await openSignedIn()
     await page.getByRole('heading', { name: 'Traffic' }).waitFor()
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content')
@@ -94,8 +97,7 @@ describe('by keyboard', { timeout: 30_000 }, () => {
   })
 
   test('every control is reached, in the order of the page, and shows that it has the focus', async () => {
-    const page = await open(server.url)
-    await states.figures(page)
+    const page = await states.figures({})
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
     await page.locator('.skip-link').focus()
     const stops: string[] = []
@@ -135,8 +137,7 @@ describe('by keyboard', { timeout: 30_000 }, () => {
 })
 
 test('the page is built of landmarks and headings in order', { timeout: 30_000 }, async () => {
-  const page = await open(server.url)
-  await signIn(page)
+  const page = await openSignedIn()
   expect(await page.getByRole('banner').count()).toBe(1)
   expect(await page.getByRole('main').count()).toBe(1)
   expect(
@@ -148,24 +149,16 @@ describe('contrast', { timeout: 30_000 }, () => {
   test.each((['light', 'dark'] as const).flatMap((colorScheme) => each.map((state) => ({ colorScheme, ...state }))))(
     'all text can be read: $name, $colorScheme',
     async ({ colorScheme, reach }) => {
-      const page = await open(server.url, { colorScheme, reducedMotion: 'reduce' })
-      await reach(page)
+      const page = await reach({ colorScheme, reducedMotion: 'reduce' })
       expect(await page.evaluate(faintTexts)).toEqual([])
     },
   )
 })
 
 test('nothing moves for someone who asked for stillness', { timeout: 30_000 }, async () => {
-  const page = await open(server.url, { reducedMotion: 'reduce' })
-  await signIn(page)
+  const page = await openSignedIn({ reducedMotion: 'reduce' })
   await page.locator('.arrival').first().waitFor()
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0)
-})
-
-test('the page with its charts stays below 40 kB', async () => {
-  const files = [...(await bundlePage()).values()]
-  const bytes = files.reduce((sum, { text }) => sum + gzipSync(text, { level: 9 }).length, 0)
-  expect(bytes).toBeLessThan(40_000)
 })
 
 /** Runs in the page: every text whose contrast with what is behind it is below 4.5:1 (WCAG 2.2, 1.4.3). */

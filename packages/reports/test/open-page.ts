@@ -2,11 +2,18 @@ import { launchChromium } from '@footfall/testkit/browsers'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 
+export interface OpenOptions extends BrowserContextOptions {
+  /** The session cookie of someone who has signed in before. */
+  readonly session?: { readonly name: string; readonly value: string; readonly domain: string; readonly path: string }
+  /** Stops the page's clock then, so that a test can make later happen now. */
+  readonly stopAt?: Date
+}
+
 /**
  * Opens pages in a real Chromium for the tests of this file, and lets none of them pass in which the page threw, printed, broke its
  * own content security policy or talked to anyone but the collector.
  */
-export function useChromium(): (url: string, options?: BrowserContextOptions) => Promise<Page> {
+export function useChromium(): (url: string, options?: OpenOptions) => Promise<Page> {
   let browser: Browser
   const complaints: string[] = []
 
@@ -19,7 +26,7 @@ export function useChromium(): (url: string, options?: BrowserContextOptions) =>
     expect(complaints.splice(0), 'the page complained').toEqual([])
   })
 
-  return async (url, options = {}) => {
+  return async (url, { session, stopAt, ...options } = {}) => {
     const context = await browser.newContext({
       locale: 'en-GB',
       timezoneId: 'America/New_York',
@@ -36,6 +43,8 @@ export function useChromium(): (url: string, options?: BrowserContextOptions) =>
       if (new URL(request.url()).origin !== new URL(url).origin && !request.url().startsWith('data:'))
         complaints.push(request.url())
     })
+    if (session !== undefined) await context.addCookies([session])
+    if (stopAt !== undefined) await page.clock.install({ time: stopAt })
     await page.goto(url)
     return page
   }

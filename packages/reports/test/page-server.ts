@@ -11,6 +11,7 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { trafficOf } from './builders.ts'
 
 const secretKey = 'sk_right'
+const session = { name: 'footfall_session', value: 'signed', domain: '127.0.0.1', path: '/count' }
 /** What the collector lets the page do. */
 export const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -23,6 +24,8 @@ export interface PageServer {
   /** Where the page is; mounted under a path, as a shop may do. */
   readonly url: string
   readonly secretKey: string
+  /** The cookie of someone who has signed in. */
+  readonly session: { readonly name: string; readonly value: string; readonly domain: string; readonly path: string }
   /** What the next answers are made of; tests change it. */
   readonly answers: {
     traffic: (from: string | undefined, to: string | undefined) => TrafficAnswer
@@ -84,8 +87,7 @@ export async function startPageServer(): Promise<PageServer> {
 
   const app = new Hono().basePath('/count')
   app.use('/v1/*', async (c, next) => {
-    if (getCookie(c, 'footfall_session') !== 'signed')
-      return c.json({ status: 401, code: 'unauthorized', detail: 'sign in' }, 401)
+    if (getCookie(c, session.name) !== session.value) return c.json({ status: 401, code: 'unauthorized', detail: 'sign in' }, 401)
     return next()
   })
   app.get('/v1/reports/traffic', async (c) => {
@@ -110,11 +112,11 @@ export async function startPageServer(): Promise<PageServer> {
     const { secret_key } = await c.req.json<{ secret_key: string }>()
     if (secret_key !== secretKey)
       return c.json({ status: 401, code: 'wrong_secret_key', detail: 'this is not the secret key' }, 401)
-    setCookie(c, 'footfall_session', 'signed', { httpOnly: true, sameSite: 'Strict', path: '/count' })
+    setCookie(c, session.name, session.value, { httpOnly: true, sameSite: 'Strict', path: session.path })
     return c.body(null, 204)
   })
   app.delete('/reports/session', (c) => {
-    deleteCookie(c, 'footfall_session', { path: '/count' })
+    deleteCookie(c, session.name, { path: session.path })
     return c.body(null, 204)
   })
   app.get('/reports/*', (c) => {
@@ -130,6 +132,7 @@ export async function startPageServer(): Promise<PageServer> {
   return {
     url: `http://127.0.0.1:${port}/count/reports/`,
     secretKey,
+    session,
     answers,
     asked,
     streams: () => streams.size,

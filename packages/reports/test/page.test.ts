@@ -13,8 +13,6 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const now = new Date('2026-11-21T17:05:00.000Z')
-
 async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Secret key').fill(server.secretKey)
   await page.getByRole('button', { name: 'Sign in' }).click()
@@ -23,17 +21,13 @@ async function signIn(page: Page): Promise<void> {
 
 async function openSignedIn(options: Parameters<typeof open>[1] & { readonly search?: string } = {}): Promise<Page> {
   const { search = '', ...context } = options
-  const page = await open(server.url + search, context)
-  await signIn(page)
+  const page = await open(server.url + search, { session: server.session, ...context })
+  await page.getByRole('heading', { name: 'Traffic' }).waitFor()
   return page
 }
 
-/** Opens the page with its clock stopped at noon of our making, so that what happens later can be made to happen now. */
 async function openWithClock(): Promise<Page> {
-  const page = await open(server.url)
-  await page.clock.install({ time: now })
-  await page.reload()
-  await signIn(page)
+  const page = await openSignedIn({ stopAt: new Date('2026-11-21T17:05:00.000Z') })
   await page.getByText('Connected', { exact: true }).waitFor()
   return page
 }
@@ -96,7 +90,8 @@ describe('signing in', { timeout: 30_000 }, () => {
   })
 
   test('a session that is still valid needs no key', async () => {
-    const page = await openSignedIn()
+    const page = await open(server.url)
+    await signIn(page)
     await page.reload()
     await page.getByRole('heading', { name: 'Traffic' }).waitFor()
   })
@@ -180,10 +175,7 @@ describe('figures', { timeout: 30_000 }, () => {
 describe('the period', { timeout: 30_000 }, () => {
   test('the last days are asked for as days of the shop, and stand in the address', async () => {
     // In New York it is still the day before.
-    const page = await open(server.url)
-    await page.clock.install({ time: new Date('2026-11-22T00:30:00Z') })
-    await page.reload()
-    await signIn(page)
+    const page = await openSignedIn({ stopAt: new Date('2026-11-22T00:30:00Z') })
     await page.getByText('7 days').click()
     await until(async () => server.asked.at(-1), '?from=2026-11-16&to=2026-11-22')
     expect(new URL(page.url()).search).toBe('?days=7')
@@ -457,10 +449,8 @@ describe('before the first event', { timeout: 30_000 }, () => {
   })
 
   test('without a clipboard the text is selected instead', async () => {
-    const page = await open(server.url)
-    await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
-    await page.reload()
-    await signIn(page)
+    const page = await openSignedIn()
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
     await page.getByRole('group', { name: 'From a page' }).getByRole('button').click()
     await page.getByRole('button', { name: 'Selected: now copy' }).waitFor()
     expect(await page.evaluate(() => String(getSelection()))).toMatch(/^<script async.*<\/script>$/s)

@@ -96,8 +96,8 @@ function Banner() {
         </button>
       </div>
       <p id="consent-text">
-        We would like to know how our shop is used. The notes stay with us, on our own server. Until you agree, nothing is stored
-        and nothing is sent; you can change your mind at any time under “Privacy choices”, at the bottom of every page.
+        We would like to know how our shop is used. The notes stay on our own server. Until you agree, nothing is stored and
+        nothing is sent; “Privacy choices”, at the bottom of every page, takes another answer at any time.
       </p>
       {isChoosing && <Choices onSave={answer} />}
       <div class="consent-buttons">

@@ -18,22 +18,6 @@ export function Header() {
           </svg>
           <span>Blatt</span>
         </a>
-        <div class="actions">
-          <a href={paths.account} data-testid="open-account" aria-current={at.page === 'account' ? 'page' : undefined}>
-            <PersonIcon />
-            <span>{firstName.value ?? 'Account'}</span>
-          </a>
-          <a href={paths.wishlist} data-testid="open-wishlist" aria-current={at.page === 'wishlist' ? 'page' : undefined}>
-            <HeartIcon />
-            <span>Wishes</span>
-            <Count of={wishes.value.length} what="wishes" />
-          </a>
-          <a href={paths.cart} data-testid="open-cart" aria-current={at.page === 'cart' ? 'page' : undefined}>
-            <BasketIcon />
-            <span>Cart</span>
-            <Count of={cartCount.value} what="in the cart" />
-          </a>
-        </div>
       </div>
       <nav class="departments" aria-label="Departments">
         {categories.map((category) => (
@@ -71,6 +55,22 @@ export function Header() {
           </button>
         </form>
       </search>
+      <div class="actions">
+        <a href={paths.account} data-testid="open-account" aria-current={at.page === 'account' ? 'page' : undefined}>
+          <PersonIcon />
+          <span>{firstName.value ?? 'Account'}</span>
+        </a>
+        <a href={paths.wishlist} data-testid="open-wishlist" aria-current={at.page === 'wishlist' ? 'page' : undefined}>
+          <HeartIcon />
+          <span>Wishes</span>
+          <Count of={wishes.value.length} what="wishes" />
+        </a>
+        <a href={paths.cart} data-testid="open-cart" aria-current={at.page === 'cart' ? 'page' : undefined}>
+          <BasketIcon />
+          <span>Cart</span>
+          <Count of={cartCount.value} what="in the cart" />
+        </a>
+      </div>
     </header>
   )
 }

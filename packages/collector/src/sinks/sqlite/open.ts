@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
@@ -27,7 +27,7 @@ export function openForWriting(folder: string): { readonly db: DatabaseSync; rea
     }
   } catch (cause) {
     lock.close()
-    throw readable(cause, folder)
+    throw readable(cause, folder, 'opened')
   }
 }
 
@@ -49,7 +49,7 @@ function takeLock(folder: string): DatabaseSync {
     return lock
   } catch (cause) {
     lock.close()
-    if (errcodeOf(cause) !== sqliteBusy) throw readable(cause, folder)
+    if (errcodeOf(cause) !== sqliteBusy) throw readable(cause, folder, 'opened')
     const sentence = `Another collector writes to ${folder}; stop it, or set FOOTFALL_DATA_DIR to another folder.`
     throw new FootfallError('store_in_use', sentence, { cause })
   }
@@ -102,13 +102,12 @@ export const errcodeOf = (error: unknown): number | null => {
 }
 
 /** The fault that an operator can act on. */
-export function readable(cause: unknown, folder: string): FootfallError {
+export function readable(cause: unknown, folder: string, deed: 'opened' | 'written' | 'read'): FootfallError {
   if (cause instanceof FootfallError) return cause
   const code = errcodeOf(cause)
   if (code === sqliteCorrupt || code === sqliteNotADatabase) return corrupt(folder, cause)
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const exists = existsSync(storeFile(folder)) ? 'opened' : 'created'
-  const sentence = `The store in ${folder} cannot be ${exists} (${reason}); check that the folder is on a local disk and can be written.`
+  const sentence = `The store in ${folder} cannot be ${deed} (${reason}); check that the folder is on a local disk, has room and can be written.`
   return new FootfallError('store_unavailable', sentence, { cause })
 }
 

@@ -32,12 +32,12 @@ try {
     try {
       return { id, answer: read[kind](ask as never) } // kind and ask belong together: see `Questions`
     } catch (cause) {
-      const { code, message } = readable(cause, folder)
+      const { code, message } = readable(cause, folder, 'read')
       return { id, failure: { code, message } }
     }
   }
 } catch (cause) {
-  const { code, message } = readable(cause, folder)
+  const { code, message } = readable(cause, folder, 'opened')
   send({ kind: 'failed', failure: { code, message } })
   port.close()
 }

@@ -42,11 +42,9 @@ export function createSqliteSink(options: SqliteOptions): Store {
   let waitingBytes = 0
   const waitingSince = new Set<{ readonly since: number }>()
 
-  // The reader opens an existing file, so it has to wait for the writer to make it.
-  const ready = writer.ready.then(() => askable().ready)
-  ready.then(watchWriter, () => {})
+  writer.ready.then(watchWriter, () => {})
 
-  return { ready, commit, lag, probe, close, events, quarantine, traffic }
+  return { ready: writer.ready, commit, lag, probe, close, events, quarantine, traffic }
 
   async function commit(delivery: Delivery): Promise<readonly Fate[]> {
     if (closing !== null) throw closed()
@@ -97,12 +95,14 @@ export function createSqliteSink(options: SqliteOptions): Store {
 
   async function question<Q extends keyof Questions>(kind: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
     if (closing !== null) throw closed()
+    // The reader opens an existing file, so it has to wait for the writer to make it.
+    await writer.ready
     const thread = askable()
     await thread.ready
     return (await withinTime(thread, thread.ask({ kind, ask }), true)) as Questions[Q]['answer'] // the reader answers by `Questions`
   }
 
-  /** The reading thread; a new one where the last died or was given up. */
+  /** The reading thread, from the first question on; a new one where the last died or was given up. */
   function askable(): Thread {
     if (reader !== null) return reader
     const thread = startThread('reader', readerData)
@@ -152,7 +152,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
   async function letGo(): Promise<void> {
     if (restart !== null) clearTimeout(restart)
     // Opening cannot be called off; what has not opened has nothing to finish.
-    await ready.catch(() => {})
+    await writer.ready.catch(() => {})
     // The reader goes first: it would keep the writer from emptying the log.
     await finish(reader)
     await finish(writer)

@@ -22,8 +22,8 @@ const port = parentPort
 if (port === null) throw new Error('writer.ts runs in a worker thread')
 
 const send = (message: FromWorker): void => port.postMessage(message)
-const failureOf = (cause: unknown): Failure => {
-  const { code, message } = readable(cause, folder)
+const failureOf = (cause: unknown, deed: 'opened' | 'written'): Failure => {
+  const { code, message } = readable(cause, folder, deed)
   return { code, message }
 }
 
@@ -73,11 +73,11 @@ try {
     } catch (cause) {
       // One delivery that cannot be stored must not take the others of its group down with it.
       if (writes.length > 1) return writes.flatMap((message) => answerWrites([message]))
-      return writes.map(({ id }) => ({ id, failure: failureOf(cause) }))
+      return writes.map(({ id }) => ({ id, failure: failureOf(cause, 'written') }))
     }
   }
 } catch (cause) {
-  send({ kind: 'failed', failure: failureOf(cause) })
+  send({ kind: 'failed', failure: failureOf(cause, 'opened') })
   port.close()
 }
 
@@ -103,7 +103,7 @@ function answer(id: number, act: () => void): Reply {
     act()
     return { id, answer: null }
   } catch (cause) {
-    return { id, failure: failureOf(cause) }
+    return { id, failure: failureOf(cause, 'written') }
   }
 }
 

@@ -1,0 +1,54 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadOptions, resolveConfig } from '@footfall/collector'
+import { expect, onTestFinished, test } from 'vitest'
+import { settings } from '../../../packages/collector/src/config.ts'
+
+const beside = (file: string) => readFile(new URL(`../${file}`, import.meta.url), 'utf8')
+const known = settings.map(({ env }) => env)
+
+/** `NAME=value` or `NAME: value`, commented out or not, wherever a file of that kind sets the environment. */
+const variablesIn = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    [...text.matchAll(/^[#\s]*(?:Environment=|ENV )?(FOOTFALL_[A-Z_]+|HOST|PORT)[=:]\s*([^\s\\]+)/gm)].map(
+      ([, name = '', value = '']) => [name, value.replaceAll(/^'|'$/g, '')],
+    ),
+  )
+
+test.each([
+  { file: 'footfall.env.example', atLeast: 8 },
+  { file: 'footfall.service', atLeast: 1 },
+  { file: 'Containerfile', atLeast: 3 },
+])('$file sets only what the collector knows', async ({ file, atLeast }) => {
+  const names = Object.keys(variablesIn(await beside(file))).filter((name) => name !== 'FOOTFALL_VERSION')
+  expect(names.length).toBeGreaterThanOrEqual(atLeast)
+  expect(names.filter((name) => !known.includes(name))).toEqual([])
+})
+
+test('compose.yaml gives the collector only what it knows', async () => {
+  const [collector = ''] = (await beside('compose.yaml')).split('\n  caddy:')
+  const names = Object.keys(variablesIn(collector))
+  expect(names).toContain('FOOTFALL_TRUSTED_PROXIES')
+  expect(names.filter((name) => !known.includes(name))).toEqual([])
+})
+
+test('the collector takes the example settings as they stand', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'footfall-settings-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const lines = (await beside('footfall.env.example')).split('\n').filter((line) => /^\w/.test(line))
+  const env = { ...variablesIn(lines.join('\n')), FOOTFALL_DATA_DIR: folder }
+  expect(resolveConfig(await loadOptions({ env, cwd: folder }))).toMatchObject({ host: '127.0.0.1', port: 8080, path: '/e' })
+})
+
+test('the README lists every setting of the collector', async () => {
+  const readme = await beside('README.md')
+  expect(known.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+})
+
+test('Caddy passes on the path that the collector listens on', async () => {
+  const { FOOTFALL_PATH: path } = variablesIn(await beside('footfall.env.example'))
+  expect(path).toBeDefined()
+  expect(await beside('Caddyfile')).toContain(`handle ${path} {`)
+  expect(variablesIn(await beside('compose.yaml')).FOOTFALL_PATH).toBe(path)
+})

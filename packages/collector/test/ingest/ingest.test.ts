@@ -1,0 +1,415 @@
+import { gzipSync } from 'node:zlib'
+import { limits, Receipt } from '@footfall/events'
+import { batch, envelope, nextId } from '@footfall/testkit/builders'
+import { createFakeClock } from '@footfall/testkit/fake-clock'
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { secretKey, startCollector, visitorAgent } from '../start-collector.ts'
+
+const granted = { analytics: 'granted' } as const
+
+test('an event goes through the wire into the store and comes back with everything it was stamped with', async () => {
+  const clock = createFakeClock()
+  const { deliver, events } = await startCollector({}, { now: clock.now })
+  const sent = envelope({
+    name: 'Add to Cart',
+    occurred_at: clock.now() - 3_600_000 - 2_000,
+    seq: 17,
+    user_id: 'customer-42',
+    traits: { plan: 'gold' },
+    properties: { product_id: 'A-1', price: 19.99, currency: 'EUR' },
+  })
+  const receipt = await deliver([sent], { sent_at: clock.now() - 3_600_000 })
+  expect(v.parse(Receipt, receipt)).toEqual({
+    received_at: '2026-11-21T12:00:00.000Z',
+    accepted: 1,
+    duplicate: 0,
+    quarantined: 0,
+    rejected: 0,
+    problems: [],
+    retry: [],
+    retry_after_ms: null,
+  })
+  expect(await events()).toEqual([
+    {
+      id: sent.id,
+      name: 'product_added',
+      original_name: 'Add to Cart',
+      occurred_at: '2026-11-21T11:59:58.000Z',
+      received_at: '2026-11-21T12:00:00.000Z',
+      occurred_at_device: sent.occurred_at,
+      time_correction: 'clock_skew',
+      clock_skew_ms: 3_600_000,
+      seq: 17,
+      anonymous_id: 'visitor-1',
+      user_id: 'customer-42',
+      traits: { plan: 'gold' },
+      session: sent.session,
+      page: { ...sent.page, type: 'other' },
+      consent: sent.consent,
+      properties: { product_id: 'A-1', price: 19.99, currency: 'EUR', quantity: 1 },
+      money: { price: { minor: 1999, currency: 'EUR', base_minor: 1999, base_currency: 'EUR', rate_date: null } },
+      channel: 'web',
+      source: null,
+      ip: '127.0.0.0',
+      device: { type: 'mobile', browser: 'Chrome', os: 'Android', in_app: null },
+      bot: false,
+      duplicate_of: null,
+      quality: {
+        status: 'repaired',
+        repairs: [
+          { field: 'name', from: 'Add to Cart', to: 'product_added', rule: 'EN-ALIAS' },
+          { field: 'properties.quantity', from: null, to: 1, rule: 'DF-DEFAULT' },
+        ],
+        flags: [],
+      },
+    },
+  ])
+})
+
+test('gzip is recognised by its first bytes, whatever the headers say', async () => {
+  const { post, events } = await startCollector()
+  const body = gzipSync(JSON.stringify(batch([envelope()])))
+  expect((await post(body)).status).toBe(200)
+  expect((await post(gzipSync(JSON.stringify(batch([envelope()]))), { 'content-encoding': 'gzip' })).status).toBe(200)
+  expect((await post(JSON.stringify(batch([envelope()])), { 'content-encoding': 'gzip' })).status).toBe(200)
+  expect(await events()).toHaveLength(3)
+})
+
+test('what stands once at the batch holds for every event, and an event has its own way', async () => {
+  const { deliver, events } = await startCollector()
+  const { id: _, name: __, ...shared } = envelope()
+  await deliver([{ id: nextId(), name: 'page_viewed' }, { id: nextId(), name: 'page_viewed', anonymous_id: 'somebody-else' }], { shared })
+  expect((await events()).map(({ anonymous_id }) => anonymous_id)).toEqual(['visitor-1', 'somebody-else'])
+})
+
+test('a second path takes events, too', async () => {
+  const { url, events } = await startCollector({ path: '/e' })
+  const response = await fetch(`${url}/e`, { method: 'POST', body: JSON.stringify(batch([envelope()])) })
+  expect(response.status).toBe(200)
+  expect(await events()).toHaveLength(1)
+})
+
+test('a bad event never fails its neighbours, and each is accounted for', async () => {
+  const { deliver, events, quarantined } = await startCollector()
+  const [good, noProduct, noConsent, also] = [
+    envelope(),
+    envelope({ properties: { quantity: 1 } }),
+    envelope({ consent: { analytics: 'denied' } }),
+    envelope(),
+  ]
+  const receipt = await deliver([good, noProduct, noConsent, 'nonsense' as never, null as never, also])
+  expect(receipt).toMatchObject({ accepted: 2, duplicate: 0, quarantined: 1, rejected: 3 })
+  expect(receipt.problems).toEqual([
+    { id: noProduct.id, index: 1, status: 'quarantined', code: 'missing_required', detail: 'properties.product_id is missing' },
+    { id: noConsent.id, index: 2, status: 'rejected', code: 'consent_missing', detail: expect.stringContaining('analytics') },
+    { index: 3, status: 'rejected', code: 'not_an_event', detail: 'The event is not an object' },
+    { index: 4, status: 'rejected', code: 'not_an_event', detail: 'The event is not an object' },
+  ])
+  expect((await events()).map(({ id }) => id)).toEqual([good.id, also.id])
+  expect(await quarantined()).toMatchObject([{ id: noProduct.id, code: 'missing_required', raw: { properties: { quantity: 1 } } }])
+})
+
+describe('exactly once', () => {
+  test('a batch that is sent again because its receipt was lost is all duplicates', async () => {
+    const { deliver, events } = await startCollector()
+    const sent = [envelope({ age_ms: 10 }), envelope({ name: 'order_completed', properties: { quantity: 1 }, age_ms: 10 })]
+    await deliver(sent)
+    const again = await deliver(sent.map((event) => ({ ...event, age_ms: 9_000 })))
+    expect(again).toMatchObject({ accepted: 0, duplicate: 2, quarantined: 0 })
+    expect(await events()).toHaveLength(1)
+  })
+
+  test('another event with a known id keeps the first and quarantines the second, once', async () => {
+    const { deliver, events, quarantined } = await startCollector()
+    const first = envelope({ properties: { product_id: 'first' } })
+    const second = { ...first, properties: { product_id: 'second' } }
+    await deliver([first])
+    const receipt = await deliver([second, envelope()])
+    expect(receipt).toMatchObject({ accepted: 1, quarantined: 1, problems: [{ id: first.id, index: 0, code: 'id_conflict' }] })
+    expect(await deliver([second])).toMatchObject({ duplicate: 1 })
+    expect(await events()).toMatchObject([{ properties: { product_id: 'first' } }, {}])
+    expect(await quarantined()).toMatchObject([{ code: 'id_conflict', raw: { properties: { product_id: 'second' } } }])
+  })
+
+  test('an id is the same in capitals', async () => {
+    const { deliver } = await startCollector()
+    const event = envelope()
+    await deliver([event])
+    expect(await deliver([{ ...event, id: String(event.id).toUpperCase() }])).toMatchObject({ duplicate: 1 })
+  })
+
+  test('a reloaded thank-you page is accepted, marked and counted once', async () => {
+    const { deliver, events, get } = await startCollector()
+    const thanks = () =>
+      envelope({ name: 'order_completed', properties: { order_id: 'O-1', total: '49.90', currency: 'EUR', products: [{ product_id: 'A' }] } })
+    const first = thanks()
+    await deliver([first])
+    expect(await deliver([thanks()])).toMatchObject({ accepted: 1, problems: [] })
+    expect((await events()).map(({ duplicate_of }) => duplicate_of)).toEqual([null, first.id])
+    const { totals, excluded } = (await (await get('/v1/reports/traffic')).json()) as Record<string, Record<string, unknown>>
+    expect(totals).toMatchObject({ orders: 1, revenue: { minor: 4990, currency: 'EUR' } })
+    expect(excluded).toMatchObject({ duplicates: 1 })
+  })
+})
+
+describe('consent', () => {
+  test.each([
+    { name: 'no snapshot', consent: undefined },
+    { name: 'null', consent: null },
+    { name: 'an empty snapshot', consent: {} },
+    { name: 'an unknown decision', consent: { analytics: 'unknown' } },
+    { name: 'a refusal', consent: { analytics: 'denied', marketing: 'granted' } },
+    { name: 'a decision in other words', consent: { analytics: true } },
+    { name: 'no object', consent: 'granted' },
+    { name: 'a list', consent: ['analytics'] },
+  ])('$name grants nothing, and nothing is kept', async ({ consent }) => {
+    const { deliver, events, quarantined } = await startCollector({ store: 'memory' })
+    const receipt = await deliver([envelope({ consent: consent as never }), envelope({ consent: consent as never, properties: {} })])
+    expect(receipt).toMatchObject({ accepted: 0, quarantined: 0, rejected: 2 })
+    expect(receipt.problems.map(({ code }) => code)).toEqual(['consent_missing', 'consent_missing'])
+    expect(await events()).toEqual([])
+    expect(await quarantined()).toEqual([])
+  })
+
+  test('the purpose is the catalogue’s, not the caller’s: an ad needs marketing', async () => {
+    const { deliver } = await startCollector({ store: 'memory' })
+    const ad = (consent: object) => envelope({ name: 'Ad Click', properties: { ad_id: 'ad-1', purpose: 'analytics' }, consent })
+    expect(await deliver([ad({ analytics: 'granted' })])).toMatchObject({ rejected: 1 })
+    expect(await deliver([ad({ marketing: 'granted' })])).toMatchObject({ accepted: 1 })
+  })
+
+  test('the browser’s opt-out signal refuses marketing, whatever the page says', async () => {
+    const { post } = await startCollector({ store: 'memory' })
+    const events = [envelope({ name: 'ad_viewed', properties: { ad_id: 'ad-1' } }), envelope()]
+    const receipt = (await (await post(JSON.stringify(batch(events)), { 'sec-gpc': '1' })).json()) as Receipt
+    expect(receipt).toMatchObject({ accepted: 1, rejected: 1, problems: [{ index: 0, code: 'gpc' }] })
+  })
+
+  test('a necessary event is kept without any consent, but no id that was made on the device', async () => {
+    const { deliver, events } = await startCollector({ store: 'memory' })
+    await deliver([
+      envelope({
+        name: 'consent_updated',
+        consent: { analytics: 'denied' },
+        anonymous_id: 'secret-id',
+        properties: { purposes: { analytics: 'denied' }, policy_version: '2026-09' },
+      }),
+    ])
+    const [event] = await events()
+    expect(event).toMatchObject({ name: 'consent_updated', anonymous_id: null, session: null, quality: { flags: ['identity_stripped'] } })
+    expect(JSON.stringify(event)).not.toContain('secret-id')
+  })
+
+  test('what the collector derives itself cannot be sent', async () => {
+    const { deliver } = await startCollector({ store: 'memory' })
+    const receipt = await deliver([envelope({ name: 'Cart Abandoned', properties: { cart_id: 'c' } })])
+    expect(receipt).toMatchObject({ rejected: 1, problems: [{ code: 'derived_event' }] })
+  })
+})
+
+describe('servers', () => {
+  const server = { authorization: `Bearer ${secretKey}`, 'user-agent': 'node', origin: 'https://elsewhere.example' }
+
+  test('with the secret key, channel, source and history are believed and no device is invented', async () => {
+    const { post, events } = await startCollector({ store: 'memory' })
+    const year = 365 * 24 * 60 * 60 * 1000
+    const sale = envelope({
+      name: 'pos_purchase_completed',
+      occurred_at: new Date(Date.now() - year).toISOString(),
+      channel: 'pos',
+      source: 'till-7',
+      properties: { receipt_id: 'R1', store_id: 'S1', total: '12,50', currency: 'EUR' },
+    })
+    const response = await post(JSON.stringify({ ...batch([sale]), sent_at: undefined }), server)
+    expect(await response.json()).toMatchObject({ accepted: 1 })
+    expect(await events()).toMatchObject([
+      {
+        channel: 'pos',
+        source: 'till-7',
+        ip: null,
+        bot: false,
+        device: { type: 'unknown', browser: null },
+        money: { total: { minor: 1250 } },
+        quality: { flags: ['too_late'] },
+      },
+    ])
+  })
+
+  test('a page that claims another channel is the web, flagged', async () => {
+    const { deliver, events } = await startCollector({ store: 'memory' })
+    await deliver([envelope({ channel: 'pos' })])
+    expect(await events()).toMatchObject([{ channel: 'web', quality: { flags: ['channel_not_allowed'] } }])
+  })
+
+  test('history from a page is quarantined', async () => {
+    const { deliver } = await startCollector({ store: 'memory' })
+    const old = envelope({ occurred_at: Date.now() - limits.maxQueueAgeMs - 60_000 })
+    expect(await deliver([old])).toMatchObject({ quarantined: 1, problems: [{ code: 'too_late' }] })
+  })
+
+  test.each(['Bearer wrong-wrong-wrong-wrong', 'Basic abc', 'Bearer', ''])('the header "%s" is refused', async (authorization) => {
+    const { post } = await startCollector({ store: 'memory' })
+    const response = await post(JSON.stringify(batch([envelope()])), { authorization })
+    expect(response.status).toBe(authorization === '' ? 200 : 401)
+  })
+})
+
+describe('what is read into an event', () => {
+  test.each([
+    {
+      name: 'an unknown event keeps its name and its properties',
+      event: { name: 'Quiz Finished', properties: { score: 7 } },
+      expect: { name: 'Quiz Finished', properties: { score: 7 }, money: {}, quality: { status: 'flagged', flags: ['unknown_event'] } },
+    },
+    {
+      name: "another vocabulary's properties are moved to ours",
+      event: { name: 'view_item', properties: { item_id: 'A-1', item_name: 'Pot', currencyCode: 'EUR', unit_price: '5' } },
+      expect: {
+        name: 'product_viewed',
+        properties: { product_id: 'A-1', name: 'Pot', currency: 'EUR', price: '5' },
+        money: { price: { minor: 500 } },
+      },
+    },
+    {
+      name: 'a number where an identifier belongs, and a text where a number belongs, are repaired',
+      event: { properties: { product_id: 42, quantity: '3' } },
+      expect: { properties: { product_id: '42', quantity: 3 }, quality: { status: 'repaired' } },
+    },
+    {
+      name: 'an optional property of the wrong shape becomes null, with what stood there',
+      event: { properties: { product_id: 'A', quantity: 1, position: 'home_banner' } },
+      expect: {
+        properties: { product_id: 'A', quantity: 1, position: null },
+        quality: { flags: ['bad_property'], repairs: [{ field: 'properties.position', from: 'home_banner', to: null, rule: 'PR-SHAPE' }] },
+      },
+    },
+    {
+      name: 'an optional amount with two readings becomes null',
+      event: { properties: { product_id: 'A', quantity: 1, price: '1.299', currency: 'EUR' } },
+      expect: { properties: { product_id: 'A', quantity: 1, price: null, currency: 'EUR' }, money: {}, quality: { flags: ['ambiguous_money'] } },
+    },
+    {
+      name: "without a currency the shop's own is taken, flagged",
+      event: { properties: { product_id: 'A', quantity: 1, price: 5 } },
+      expect: { properties: { currency: 'EUR' }, money: { price: { minor: 500, currency: 'EUR' } }, quality: { flags: ['default_currency'] } },
+    },
+    {
+      name: 'an amount in another currency waits for a rate',
+      event: { properties: { product_id: 'A', quantity: 1, price: 5, currency: 'usd' } },
+      expect: {
+        properties: { currency: 'USD' },
+        money: { price: { minor: 500, currency: 'USD', base_minor: null, base_currency: null } },
+        quality: { flags: ['missing_rate'] },
+      },
+    },
+    {
+      name: 'the lines of an order have amounts of their own',
+      event: {
+        name: 'order_completed',
+        properties: { order_id: 'O', total: 30, currency: 'EUR', items: [{ item_id: 7, qty: 2, price: 10 }, { id: 'B', price: 'free' }] },
+      },
+      expect: {
+        properties: {
+          products: [
+            { product_id: '7', quantity: 2, price: 10 },
+            { product_id: 'B', price: null },
+          ],
+        },
+        money: { total: { minor: 3000 }, 'products.0.price': { minor: 1000 } },
+      },
+    },
+    {
+      name: 'an optional field of the envelope that has no shape becomes null',
+      event: { seq: 1.5, session: 'none', title: 'x' },
+      expect: { seq: null, session: null, quality: { flags: ['bad_envelope_field'] } },
+    },
+    {
+      name: 'names of prototypes are data',
+      event: { name: 'constructor', properties: JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":"x"}') },
+      expect: { name: 'constructor', properties: JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":"x"}') },
+    },
+    {
+      name: 'a page view without a kind of page has one, recorded',
+      event: { name: 'page_viewed', properties: {}, page: { url: 'https://shop.example/' } },
+      expect: { page: { url: 'https://shop.example/', type: 'other' }, quality: { repairs: [{ field: 'page.type' }] } },
+    },
+    {
+      name: 'a URL is cut at the limit',
+      event: { page: { url: `https://shop.example/?${'x'.repeat(5000)}` } },
+      expect: { quality: { flags: ['url_cut'] } },
+    },
+  ])('$name', async ({ event, expect: expected }) => {
+    const { deliver, events } = await startCollector({ store: 'memory' })
+    expect(await deliver([envelope(event as never)])).toMatchObject({ accepted: 1, problems: [] })
+    expect(await events()).toMatchObject([expected])
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  })
+
+  const order = { order_id: 'O', total: 30, currency: 'EUR', products: [{ product_id: 'A' }] }
+  test.each([
+    { name: 'no id', event: { id: undefined }, code: 'missing_required', detail: 'id is missing' },
+    { name: 'an id that is none', event: { id: 'abc' }, code: 'bad_envelope', detail: 'id is not a UUID' },
+    { name: 'no name', event: { name: undefined }, code: 'missing_required', detail: 'name is missing' },
+    { name: 'a long name', event: { name: 'x'.repeat(65) }, code: 'bad_envelope', detail: 'name' },
+    { name: 'properties that are a list', event: { properties: ['a'] }, code: 'bad_envelope', detail: 'properties' },
+    { name: 'a time that is none', event: { occurred_at: 'yesterday' }, code: 'bad_time', detail: 'occurred_at' },
+    { name: 'a time that is an object', event: { occurred_at: {} }, code: 'bad_time', detail: 'occurred_at' },
+    { name: 'no product', event: { properties: { quantity: 1 } }, code: 'missing_required', detail: 'properties.product_id is missing' },
+    { name: 'a quantity of none', event: { properties: { product_id: 'A', quantity: 0 } }, code: 'bad_property', detail: 'properties.quantity' },
+    { name: 'neither of two', event: { name: 'checkout_started', properties: {} }, code: 'missing_required', detail: 'properties.checkout_id or properties.cart_id' },
+    { name: 'a page view without a page', event: { name: 'page_viewed', page: null }, code: 'missing_required', detail: 'page.url' },
+    { name: 'a currency by name', event: { name: 'order_completed', properties: { ...order, currency: 'EURO' } }, code: 'bad_currency', detail: '"EURO" is not an ISO 4217 code' },
+    { name: 'a total with two readings', event: { name: 'order_completed', properties: { ...order, total: '1.299' } }, code: 'ambiguous_money', detail: 'properties.total' },
+    { name: 'a total that is none', event: { name: 'order_completed', properties: { ...order, total: 'free' } }, code: 'bad_money', detail: 'properties.total' },
+    { name: 'a line without a product', event: { name: 'order_completed', properties: { ...order, products: [{ quantity: 1 }] } }, code: 'missing_required', detail: 'properties.products.0.product_id is missing' },
+    { name: 'a word outside of a closed list', event: { name: 'logged_out', properties: { reason: 'bored' } }, code: 'bad_property', detail: 'properties.reason must be one of' },
+  ])('quarantined: $name', async ({ event, code, detail }) => {
+    const { deliver, quarantined } = await startCollector({ store: 'memory' })
+    const receipt = await deliver([envelope({ consent: granted, ...event } as never)])
+    expect(receipt).toMatchObject({ quarantined: 1, problems: [{ code, detail: expect.stringContaining(detail) }] })
+    const [kept] = await quarantined()
+    expect(kept).toMatchObject({ code, context: { ip: '127.0.0.0', is_server: false, gpc: false } })
+    expect(kept?.raw).toMatchObject(JSON.parse(JSON.stringify(event)))
+  })
+
+  test.each([
+    { name: 'too many keys', properties: Object.fromEntries(Array.from({ length: limits.maxKeys + 1 }, (_, key) => [`k${key}`, 1])), code: 'too_many_keys' },
+    { name: 'too large', properties: { product_id: 'A', text: 'x'.repeat(limits.maxEventBytes) }, code: 'too_large' },
+    { name: 'nested too deeply', properties: JSON.parse(`${'{"a":'.repeat(20)}1${'}'.repeat(20)}`), code: 'too_deep' },
+    { name: 'nested past all reason', properties: { a: JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) }, code: 'too_deep' },
+  ])('quarantined: $name', async ({ properties, code }) => {
+    const { post, quarantined } = await startCollector({ store: 'memory' })
+    // Written by hand: JSON.stringify itself would run out of stack.
+    const { properties: _, ...rest } = envelope()
+    const body = JSON.stringify(batch([{ ...rest, name: 'HERE' } as never]))
+    const text = code === 'too_deep' && 'a' in properties && Array.isArray(properties.a) ? `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` : JSON.stringify(properties)
+    const response = await post(body.replace('"name":"HERE"', `"name":"product_added","properties":${text}`))
+    expect(await response.json()).toMatchObject({ quarantined: 1, problems: [{ code }] })
+    expect(await quarantined()).toMatchObject([{ code }])
+  })
+})
+
+test('a headless browser is a bot: kept, and left out of every count', async () => {
+  const { post, events, get } = await startCollector({ store: 'memory' })
+  await post(JSON.stringify(batch([envelope()])), { 'user-agent': visitorAgent.replace('Chrome/', 'HeadlessChrome/') })
+  expect(await events()).toMatchObject([{ bot: true }])
+  const { totals, excluded } = (await (await get('/v1/reports/traffic')).json()) as Record<string, Record<string, unknown>>
+  expect(totals?.events).toBe(0)
+  expect(excluded?.bots).toBe(1)
+})
+
+test('the address is truncated, and only a trusted proxy may name another', async () => {
+  const forwarded = { 'x-forwarded-for': '198.51.100.9, 203.0.113.77' }
+  const direct = await startCollector({ store: 'memory' })
+  await direct.post(JSON.stringify(batch([envelope()])), forwarded)
+  expect(await direct.events()).toMatchObject([{ ip: '127.0.0.0' }])
+
+  const proxied = await startCollector({ store: 'memory', trustedProxies: '127.0.0.1, 203.0.113.0/24' })
+  await proxied.post(JSON.stringify(batch([envelope()])), forwarded)
+  expect(await proxied.events()).toMatchObject([{ ip: '198.51.100.0' }])
+
+  const near = await startCollector({ store: 'memory', trustedProxies: ['127.0.0.1'] })
+  await near.post(JSON.stringify(batch([envelope()])), forwarded)
+  expect(await near.events()).toMatchObject([{ ip: '203.0.113.0' }])
+})

@@ -1,0 +1,382 @@
+import { describe, expect, test } from 'vitest'
+import { createDayOf } from '../../src/normalise/day.ts'
+import type { Delivery, EventRecord, QuarantineRecord, SinkRecord, Store } from '../../src/sinks/sink.ts'
+
+export const project = 'default'
+const dayOf = createDayOf('UTC')
+export const noon = Date.UTC(2026, 10, 21, 12)
+
+let made = 0
+
+/** A stored event; say only what matters to the test. */
+export function eventRecord(differs: Partial<EventRecord> = {}): EventRecord {
+  made += 1
+  const occurredAt = differs.occurredAt ?? noon
+  return {
+    kind: 'event',
+    id: `0198f3a0-0000-7000-8000-${made.toString(16).padStart(12, '0')}`,
+    contentHash: made.toString(16).padStart(16, '0'),
+    name: 'product_viewed',
+    originalName: 'product_viewed',
+    occurredAt,
+    day: dayOf(occurredAt),
+    occurredAtDevice: occurredAt,
+    timeCorrection: null,
+    clockSkewMs: 12,
+    seq: made,
+    anonymousId: 'visitor-1',
+    userId: null,
+    traits: null,
+    session: { id: 'session-1', index: 1 },
+    page: { url: 'https://shop.example/p/1' },
+    consent: { analytics: 'granted' },
+    properties: { product_id: 'A-1' },
+    money: {},
+    valuePath: null,
+    channel: 'web',
+    source: null,
+    ip: '203.0.113.0',
+    device: { type: 'desktop', browser: 'Firefox', os: 'Linux', inApp: null },
+    bot: false,
+    naturalKey: null,
+    repairs: [],
+    flags: [],
+    ...differs,
+  }
+}
+
+const amount = (minor: number, currency = 'EUR') => ({
+  minor,
+  currency,
+  baseMinor: currency === 'EUR' ? minor : null,
+  baseCurrency: currency === 'EUR' ? 'EUR' : null,
+  rateDate: null,
+})
+
+/** A completed order with its natural key. */
+export const order = (key: string, minor: number, differs: Partial<EventRecord> = {}, currency = 'EUR'): EventRecord =>
+  eventRecord({
+    name: 'order_completed',
+    originalName: 'purchase',
+    properties: { order_id: key },
+    money: { total: amount(minor, currency) },
+    valuePath: 'total',
+    naturalKey: key.padStart(32, '0'),
+    ...differs,
+  })
+
+export const quarantineRecord = (raw: object, differs: Partial<QuarantineRecord> = {}): QuarantineRecord => ({
+  kind: 'quarantine',
+  code: 'missing_required',
+  detail: 'properties.order_id is missing',
+  id: null,
+  name: 'order_completed',
+  raw: JSON.stringify(raw),
+  rawHash: Buffer.from(JSON.stringify(raw)).toString('hex').padEnd(32, '0').slice(0, 32),
+  context: { received_at: '2026-11-21T12:00:00.000Z' },
+  ...differs,
+})
+
+export const delivery = (records: readonly SinkRecord[], differs: Partial<Delivery> = {}): Delivery => ({
+  project,
+  receivedAt: noon,
+  receivedDay: '2026-11-21',
+  records,
+  drops: null,
+  ...differs,
+})
+
+/** What every store does, whatever it is made of. `create` gives an open, empty one and sees to its end. */
+export function sinkContract(create: () => Promise<Store>): void {
+  const all = { limit: 500, after: 0 }
+  const week = { project, from: '2026-11-15', to: '2026-11-21', timeZone: 'UTC', baseCurrency: 'EUR' }
+
+  describe('storing', () => {
+    test('an event comes back as it was stored', async () => {
+      const store = await create()
+      const record = order('A1', 4990, {
+        userId: 'customer-1',
+        traits: { plan: 'gold' },
+        properties: { order_id: 'A1', note: '日本 <b>"quoted"</b> \u0000', deep: [{ x: null }] },
+        repairs: [{ field: 'name', from: 'purchase', to: 'order_completed', rule: 'EN-ALIAS' }],
+        flags: ['default_currency'],
+        occurredAtDevice: '2026-11-21T12:00:00Z',
+        timeCorrection: 'clock_skew',
+      })
+      expect(await store.commit(delivery([record]))).toEqual([{ kind: 'stored', duplicateOf: null }])
+
+      const { rows, next } = await store.events({ project }, all)
+      expect(next).toBeNull()
+      expect(rows).toEqual([
+        {
+          id: record.id,
+          name: 'order_completed',
+          original_name: 'purchase',
+          occurred_at: '2026-11-21T12:00:00.000Z',
+          received_at: '2026-11-21T12:00:00.000Z',
+          occurred_at_device: '2026-11-21T12:00:00Z',
+          time_correction: 'clock_skew',
+          clock_skew_ms: 12,
+          seq: record.seq,
+          anonymous_id: 'visitor-1',
+          user_id: 'customer-1',
+          traits: { plan: 'gold' },
+          session: { id: 'session-1', index: 1 },
+          page: { url: 'https://shop.example/p/1' },
+          consent: { analytics: 'granted' },
+          properties: record.properties,
+          money: { total: { minor: 4990, currency: 'EUR', base_minor: 4990, base_currency: 'EUR', rate_date: null } },
+          channel: 'web',
+          source: null,
+          ip: '203.0.113.0',
+          device: { type: 'desktop', browser: 'Firefox', os: 'Linux', in_app: null },
+          bot: false,
+          duplicate_of: null,
+          quality: {
+            status: 'flagged',
+            repairs: [{ field: 'name', from: 'purchase', to: 'order_completed', rule: 'EN-ALIAS' }],
+            flags: ['default_currency'],
+          },
+        },
+      ])
+    })
+
+    test('an event without a visitor, a session, a page or a consent can be stored', async () => {
+      const store = await create()
+      const bare = eventRecord({ anonymousId: null, session: null, page: null, consent: null, ip: null, seq: null, clockSkewMs: null, channel: null })
+      await store.commit(delivery([bare]))
+      const { rows } = await store.events({ project }, all)
+      expect(rows).toMatchObject([{ id: bare.id, anonymous_id: null, session: null, page: null, consent: null, ip: null }])
+    })
+
+    test('the same event delivered again is a duplicate and changes nothing', async () => {
+      const store = await create()
+      const record = eventRecord()
+      await store.commit(delivery([record]))
+      expect(await store.commit(delivery([record, record]))).toEqual([{ kind: 'duplicate' }, { kind: 'duplicate' }])
+      expect((await store.events({ project }, all)).rows).toHaveLength(1)
+      const { totals, verdicts } = await store.traffic(week)
+      expect(totals.events).toBe(1)
+      expect(verdicts).toEqual({ received: 3, accepted: 1, duplicate: 2, quarantined: 0, rejected: 0 })
+    })
+
+    test('the same id with other content is a conflict: the first stays, nothing is counted', async () => {
+      const store = await create()
+      const record = eventRecord({ properties: { product_id: 'first' } })
+      await store.commit(delivery([record]))
+      const other = { ...record, contentHash: 'ffffffffffffffff', properties: { product_id: 'second' } }
+      expect(await store.commit(delivery([other]))).toEqual([{ kind: 'conflict' }])
+      expect((await store.events({ project }, all)).rows).toMatchObject([{ properties: { product_id: 'first' } }])
+      expect((await store.traffic(week)).verdicts.received).toBe(1)
+    })
+
+    test('two projects may use the same id', async () => {
+      const store = await create()
+      const record = eventRecord()
+      await store.commit(delivery([record]))
+      expect(await store.commit(delivery([record], { project: 'other' }))).toEqual([{ kind: 'stored', duplicateOf: null }])
+      expect((await store.events({ project }, all)).rows).toHaveLength(1)
+    })
+
+    test('an order reported again under another id is kept, marked and counted once', async () => {
+      const store = await create()
+      const first = order('A1', 4990)
+      const again = order('A1', 4990)
+      const [fate, second] = await store.commit(delivery([first, again]))
+      expect(fate).toEqual({ kind: 'stored', duplicateOf: null })
+      expect(second).toEqual({ kind: 'stored', duplicateOf: first.id })
+      const { rows } = await store.events({ project }, all)
+      expect(rows.map(({ duplicate_of }) => duplicate_of)).toEqual([null, first.id])
+      const { totals, excluded } = await store.traffic(week)
+      expect(totals).toMatchObject({ orders: 1, revenue: { minor: 4990, currency: 'EUR' } })
+      expect(excluded.duplicates).toBe(1)
+    })
+
+    test('an order reported again with another total is flagged', async () => {
+      const store = await create()
+      await store.commit(delivery([order('A1', 4990), order('A1', 9990, { flags: ['default_currency'] })]))
+      const { rows } = await store.events({ project }, all)
+      expect(rows.map(({ quality }) => quality.flags)).toEqual([[], ['default_currency', 'order_conflict']])
+    })
+
+    test("a bot's order claims nothing: the customer's counts", async () => {
+      const store = await create()
+      await store.commit(delivery([order('A1', 4990, { bot: true }), order('A1', 4990)]))
+      const { totals, excluded } = await store.traffic(week)
+      expect(totals.orders).toBe(1)
+      expect(excluded).toMatchObject({ bots: 1, duplicates: 0 })
+    })
+
+    test('an id conflict does not claim the order it names', async () => {
+      const store = await create()
+      const first = eventRecord()
+      await store.commit(delivery([first]))
+      await store.commit(delivery([{ ...order('A1', 4990), id: first.id }]))
+      expect(await store.commit(delivery([order('A1', 4990)]))).toEqual([{ kind: 'stored', duplicateOf: null }])
+    })
+
+    test('a quarantined event is kept once, however often it is delivered', async () => {
+      const store = await create()
+      const record = quarantineRecord({ name: 'order_completed', total: '?' }, { id: 'not-a-uuid' })
+      expect(await store.commit(delivery([record]))).toEqual([{ kind: 'quarantined' }])
+      expect(await store.commit(delivery([record]))).toEqual([{ kind: 'duplicate' }])
+      expect(await store.quarantine({ project }, all)).toEqual({
+        rows: [
+          {
+            id: 'not-a-uuid',
+            name: 'order_completed',
+            received_at: '2026-11-21T12:00:00.000Z',
+            status: 'quarantined',
+            code: 'missing_required',
+            detail: 'properties.order_id is missing',
+            raw: { name: 'order_completed', total: '?' },
+            context: { received_at: '2026-11-21T12:00:00.000Z' },
+          },
+        ],
+        next: null,
+      })
+      expect((await store.events({ project }, all)).rows).toEqual([])
+    })
+
+    test('of a rejected event nothing is kept but a count', async () => {
+      const store = await create()
+      expect(await store.commit(delivery([{ kind: 'rejected', code: 'consent_missing' }]))).toEqual([{ kind: 'rejected' }])
+      expect((await store.events({ project }, all)).rows).toEqual([])
+      expect((await store.quarantine({ project }, all)).rows).toEqual([])
+      expect((await store.traffic(week)).verdicts).toEqual({ received: 1, accepted: 0, duplicate: 0, quarantined: 0, rejected: 1 })
+    })
+
+    test('an empty delivery is stored, too', async () => {
+      const store = await create()
+      expect(await store.commit(delivery([]))).toEqual([])
+    })
+  })
+
+  describe('reading', () => {
+    test('rows come oldest received first, page by page, each once', async () => {
+      const store = await create()
+      const records = Array.from({ length: 7 }, (_, index) => eventRecord({ occurredAt: noon - index * 1000 }))
+      for (const record of records) await store.commit(delivery([record]))
+      const seen: string[] = []
+      let after: number | null = 0
+      while (after !== null) {
+        const page: Awaited<ReturnType<Store['events']>> = await store.events({ project }, { limit: 3, after })
+        expect(page.rows.length).toBeLessThanOrEqual(3)
+        seen.push(...page.rows.map(({ id }) => id))
+        after = page.next
+      }
+      expect(seen).toEqual(records.map(({ id }) => id))
+    })
+
+    test('a full last page has nothing after it', async () => {
+      const store = await create()
+      await store.commit(delivery([eventRecord(), eventRecord()]))
+      expect((await store.events({ project }, { limit: 2, after: 0 })).next).toBeNull()
+    })
+
+    test.each([
+      { by: 'name', filter: { name: 'order_completed' }, expect: ['order'] },
+      { by: 'user', filter: { userId: 'customer-1' }, expect: ['order', 'till'] },
+      { by: 'visitor', filter: { anonymousId: 'visitor-1' }, expect: ['view', 'order', 'no session'] },
+      { by: 'user and name', filter: { userId: 'customer-1', name: 'order_completed' }, expect: ['order'] },
+      { by: 'start, inclusive', filter: { from: noon }, expect: ['order', 'till'] },
+      { by: 'end, exclusive', filter: { to: noon }, expect: ['view', 'no session'] },
+      { by: 'both', filter: { from: noon - 2000, to: noon }, expect: ['view'] },
+      { by: 'another project', filter: { project: 'other' }, expect: [] },
+      { by: 'a stranger', filter: { userId: 'visitor-1' }, expect: [] },
+    ])('rows are found by $by', async ({ filter, expect: expected }) => {
+      const store = await create()
+      const records = {
+        view: eventRecord({ occurredAt: noon - 1000 }),
+        order: order('A1', 100, { userId: 'customer-1' }),
+        till: eventRecord({ anonymousId: null, userId: 'customer-1', session: null, occurredAt: noon + 1000 }),
+        'no session': eventRecord({ session: null, occurredAt: noon - 60_000 }),
+        stranger: eventRecord({ anonymousId: 'visitor-2', session: { id: 'session-2' }, occurredAt: noon - 100_000 }),
+      }
+      await store.commit(delivery(Object.values(records)))
+      const { rows } = await store.events({ project, ...filter }, all)
+      const names = new Map(Object.entries(records).map(([name, { id }]) => [id, name]))
+      const found = rows.map(({ id }) => names.get(id)).filter((name) => name !== 'stranger')
+      expect(found).toEqual(expected)
+    })
+  })
+
+  describe('the traffic report', () => {
+    test('an empty store answers zeros for every day', async () => {
+      const store = await create()
+      const answer = await store.traffic(week)
+      expect(answer.days).toHaveLength(7)
+      expect(answer.days.at(0)).toEqual({ day: '2026-11-15', events: 0, visitors: 0 })
+      expect(answer.totals).toEqual({
+        events: 0,
+        visitors: 0,
+        sessions: 0,
+        orders: 0,
+        revenue: { minor: 0, currency: 'EUR' },
+        first_received_at: null,
+        last_received_at: null,
+      })
+      expect(answer.verdicts).toEqual({ received: 0, accepted: 0, duplicate: 0, quarantined: 0, rejected: 0 })
+    })
+
+    test('days, visitors, sessions, orders and what is left out add up', async () => {
+      const store = await create()
+      const day = 24 * 60 * 60 * 1000
+      await store.commit(
+        delivery([
+          eventRecord({ anonymousId: 'a', session: { id: 's1' } }),
+          eventRecord({ anonymousId: 'a', session: { id: 's1' }, occurredAt: noon - day }),
+          eventRecord({ anonymousId: 'b', session: { id: 's2' } }),
+          eventRecord({ anonymousId: null, session: null, userId: 'till-customer' }),
+          eventRecord({ anonymousId: 'bot', session: { id: 's3' }, bot: true }),
+          eventRecord({ anonymousId: 'old', session: { id: 's4' }, occurredAt: noon - 30 * day }),
+          order('A1', 1000, { anonymousId: 'a', session: { id: 's1' } }),
+          order('A2', 500, { anonymousId: 'b', session: { id: 's2' } }, 'USD'),
+          { kind: 'rejected', code: 'gpc' },
+        ]),
+      )
+      const answer = await store.traffic(week)
+      expect(answer.days.slice(-2)).toEqual([
+        { day: '2026-11-20', events: 1, visitors: 1 },
+        { day: '2026-11-21', events: 5, visitors: 2 },
+      ])
+      expect(answer.totals).toEqual({
+        events: 6,
+        visitors: 2,
+        sessions: 2,
+        orders: 2,
+        revenue: { minor: 1000, currency: 'EUR' },
+        first_received_at: '2026-11-21T12:00:00.000Z',
+        last_received_at: '2026-11-21T12:00:00.000Z',
+      })
+      expect(answer.excluded).toEqual({ bots: 1, duplicates: 0, orders_without_rate: 1 })
+      expect(answer.verdicts).toEqual({ received: 9, accepted: 8, duplicate: 0, quarantined: 0, rejected: 1 })
+    })
+
+    test('a session that began before the period is not counted again', async () => {
+      const store = await create()
+      await store.commit(delivery([eventRecord({ occurredAt: noon })]))
+      await store.commit(delivery([eventRecord({ occurredAt: Date.UTC(2026, 10, 14, 23, 59) })]))
+      expect((await store.traffic(week)).totals.sessions).toBe(0)
+    })
+  })
+
+  describe('its life', () => {
+    test('it can be probed', async () => {
+      const store = await create()
+      await expect(store.probe()).resolves.toBeUndefined()
+      expect(store.lag()).toEqual({ waitingEvents: 0, oldestMs: 0 })
+    })
+
+    test('what was being stored when it was closed is stored; what comes later is refused', async () => {
+      const store = await create()
+      const underWay = store.commit(delivery([eventRecord()]))
+      const closed = store.close()
+      await expect(underWay).resolves.toEqual([{ kind: 'stored', duplicateOf: null }])
+      await expect(store.commit(delivery([eventRecord()]))).rejects.toMatchObject({ code: 'closing' })
+      await expect(store.probe()).rejects.toMatchObject({ code: 'closing' })
+      await closed
+      await expect(store.close()).resolves.toBeUndefined()
+    })
+  })
+}

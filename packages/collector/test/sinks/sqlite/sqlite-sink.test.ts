@@ -1,0 +1,228 @@
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Store } from '../../../src/sinks/sink.ts'
+import { openForWriting } from '../../../src/sinks/sqlite/open.ts'
+import { createSqliteSink, type SqliteOptions } from '../../../src/sinks/sqlite/sqlite-sink.ts'
+import { temporaryFolder } from '../../start-collector.ts'
+import { delivery, eventRecord, noon, order, project, quarantineRecord, sinkContract } from '../sink.contract.ts'
+
+const projects = ['default', 'other'].map((id) => ({ id, timeZone: 'UTC', baseCurrency: 'EUR' }))
+
+async function open(options: Partial<SqliteOptions> = {}): Promise<Store> {
+  const store = createSqliteSink({ folder: options.folder ?? (await temporaryFolder()), projects, ...options })
+  onTestFinished(() => store.close())
+  await store.ready
+  return store
+}
+
+sinkContract(() => open())
+
+const all = { limit: 500, after: 0 }
+
+describe('the file', () => {
+  test('what was committed is there after the store is opened again', async () => {
+    const folder = await temporaryFolder()
+    const first = await open({ folder })
+    const record = order('A1', 4990)
+    await first.commit(delivery([record, { kind: 'rejected', code: 'gpc' }]))
+    await first.close()
+
+    const second = await open({ folder })
+    expect(await second.commit(delivery([record]))).toEqual([{ kind: 'duplicate' }])
+    expect((await second.events({ project }, all)).rows).toMatchObject([{ id: record.id }])
+  })
+
+  test('closing leaves one file, without a log beside it, readable by its owner only', async () => {
+    const folder = await temporaryFolder()
+    const store = await open({ folder })
+    await store.commit(delivery([eventRecord()]))
+    await store.close()
+    await expect(stat(join(folder, 'footfall.db-wal'))).rejects.toMatchObject({ code: 'ENOENT' })
+    expect((await stat(join(folder, 'footfall.db'))).mode & 0o077).toBe(0)
+  })
+
+  test('it is durable by its settings: write-ahead log, synchronous full, secure delete', async () => {
+    const { db, lock } = openForWriting(await temporaryFolder())
+    onTestFinished(() => {
+      db.close()
+      lock.close()
+    })
+    const pragma = (name: string): unknown => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+    expect(pragma('journal_mode')).toBe('wal')
+    expect(pragma('synchronous')).toBe(2)
+    expect(pragma('secure_delete')).toBe(1)
+    expect(pragma('auto_vacuum')).toBe(2)
+    expect(pragma('integrity_check')).toBe('ok')
+  })
+
+  test('a second writer is refused with what to do', async () => {
+    const folder = await temporaryFolder()
+    await open({ folder })
+    const second = createSqliteSink({ folder, projects })
+    await expect(second.ready).rejects.toMatchObject({ code: 'store_in_use', message: expect.stringContaining('FOOTFALL_DATA_DIR') })
+    await second.close()
+  })
+
+  test.each([
+    { name: 'text', content: Buffer.from('this is no database, it only has its name\n'.repeat(200)) },
+    { name: 'a header followed by rubbish', content: Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8192, 0xa5)]) },
+  ])('a file that is $name is reported and left as it is', async ({ content }) => {
+    const folder = await temporaryFolder()
+    const file = join(folder, 'footfall.db')
+    await writeFile(file, content)
+    const store = createSqliteSink({ folder, projects })
+    await expect(store.ready).rejects.toMatchObject({ code: 'store_corrupt', message: expect.stringContaining(file) })
+    await store.close()
+    expect(await readFile(file)).toEqual(content)
+  })
+
+  test("another program's database is reported and left as it is", async () => {
+    const folder = await temporaryFolder()
+    const file = join(folder, 'footfall.db')
+    const foreign = new DatabaseSync(file)
+    foreign.exec('CREATE TABLE recipes (name TEXT)')
+    foreign.close()
+    const before = await readFile(file)
+    const store = createSqliteSink({ folder, projects })
+    await expect(store.ready).rejects.toMatchObject({ code: 'store_corrupt' })
+    await store.close()
+    expect(await readFile(file)).toEqual(before)
+  })
+
+  test('a store of a newer version is refused', async () => {
+    const folder = await temporaryFolder()
+    await (await open({ folder })).close()
+    const db = new DatabaseSync(join(folder, 'footfall.db'))
+    db.exec('PRAGMA user_version = 9999')
+    db.close()
+    const store = createSqliteSink({ folder, projects })
+    await expect(store.ready).rejects.toMatchObject({ code: 'store_too_new' })
+    await store.close()
+  })
+
+  test('migrations are applied once: to an empty file, and to what an older version left only what is new', async () => {
+    const folder = await temporaryFolder()
+    const version = (): unknown => {
+      const { db, lock } = openForWriting(folder)
+      const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+      db.close()
+      lock.close()
+      return user_version
+    }
+    expect(version()).toBe(1)
+    const store = await open({ folder })
+    await store.commit(delivery([eventRecord()]))
+    await store.close()
+    expect(version()).toBe(1)
+    const again = await open({ folder })
+    expect((await again.events({ project }, all)).rows).toHaveLength(1)
+  })
+
+  test('a changed base currency is refused: sums of two currencies would be wrong', async () => {
+    const folder = await temporaryFolder()
+    await (await open({ folder })).close()
+    const store = createSqliteSink({ folder, projects: [{ id: 'default', timeZone: 'UTC', baseCurrency: 'USD' }] })
+    await expect(store.ready).rejects.toMatchObject({ code: 'base_currency_changed', message: expect.stringContaining('EUR') })
+    await store.close()
+  })
+
+  test('a changed time zone moves every day', async () => {
+    const folder = await temporaryFolder()
+    const store = await open({ folder })
+    await store.commit(delivery([eventRecord({ occurredAt: Date.UTC(2026, 10, 20, 23, 30) })]))
+    await store.close()
+    const moved = await open({ folder, projects: [{ id: 'default', timeZone: 'Europe/Berlin', baseCurrency: 'EUR' }] })
+    const { days } = await moved.traffic({ project, from: '2026-11-20', to: '2026-11-21', timeZone: 'Europe/Berlin', baseCurrency: 'EUR' })
+    expect(days.map(({ events }) => events)).toEqual([0, 1])
+  })
+
+  test('a backup taken while it runs can be opened', async () => {
+    const folder = await temporaryFolder()
+    const store = await open({ folder })
+    await store.commit(delivery([eventRecord(), eventRecord()]))
+    const other = await temporaryFolder()
+    const source = new DatabaseSync(join(folder, 'footfall.db'), { readOnly: true })
+    source.exec(`VACUUM INTO '${join(other, 'copy.db')}'`)
+    source.close()
+    await copyFile(join(other, 'copy.db'), join(other, 'footfall.db'))
+    const copy = await open({ folder: other })
+    expect((await copy.events({ project }, all)).rows).toHaveLength(2)
+  })
+})
+
+describe('under load', () => {
+  test('deliveries that wait together are each answered with their own fates', async () => {
+    const store = await open()
+    const records = Array.from({ length: 200 }, (_, index) => eventRecord({ properties: { index } }))
+    const fates = await Promise.all(records.map((record, index) => store.commit(delivery(index % 2 === 0 ? [record] : [record, record]))))
+    for (const [index, fate] of fates.entries()) {
+      const stored = { kind: 'stored', duplicateOf: null }
+      expect(fate).toEqual(index % 2 === 0 ? [stored] : [stored, { kind: 'duplicate' }])
+    }
+    expect((await store.events({ project }, all)).rows.map(({ id }) => id)).toEqual(records.map(({ id }) => id))
+  })
+
+  test('beyond its bound it refuses, and takes again when the disk has caught up', async () => {
+    const store = await open({ maxWaitingEvents: 10 })
+    const tenEvents = () => delivery(Array.from({ length: 10 }, () => eventRecord()))
+    const first = store.commit(tenEvents())
+    expect(store.lag().waitingEvents).toBe(10)
+    await expect(store.commit(tenEvents())).rejects.toMatchObject({ code: 'overloaded' })
+    await first
+    await expect(store.commit(tenEvents())).resolves.toHaveLength(10)
+  })
+
+  test('the bound holds for bytes as well', async () => {
+    const store = await open({ maxWaitingBytes: 100_000 })
+    const large = () => delivery([quarantineRecord({ text: 'x'.repeat(40_000), n: Math.random() })])
+    const first = store.commit(large())
+    await expect(store.commit(large())).rejects.toMatchObject({ code: 'overloaded' })
+    await first
+  })
+
+  test('on a disk that is nearly full nothing is stored', async () => {
+    const store = await open({ minFreeBytes: Number.MAX_SAFE_INTEGER })
+    await expect(store.commit(delivery([eventRecord()]))).rejects.toMatchObject({ code: 'disk_low' })
+    expect((await store.events({ project }, all)).rows).toEqual([])
+  })
+
+  test('a delivery that cannot be stored fails alone and leaves no trace', async () => {
+    const store = await open()
+    const impossible = { ...eventRecord(), clockSkewMs: 1e300 }
+    const commits = await Promise.allSettled([
+      store.commit(delivery([eventRecord()])),
+      store.commit(delivery([eventRecord(), impossible])),
+      store.commit(delivery([eventRecord()])),
+    ])
+    expect(commits.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((await store.events({ project }, all)).rows).toHaveLength(2)
+    expect((await store.traffic({ project, from: '2026-11-21', to: '2026-11-21', timeZone: 'UTC', baseCurrency: 'EUR' })).totals.events).toBe(2)
+  })
+
+  test('a question that takes too long is given up, and the next one is answered', async () => {
+    const store = await open({ queryTimeoutMs: 0 })
+    await expect(store.events({ project }, all)).rejects.toMatchObject({ code: 'query_timeout' })
+    const patient = await open()
+    await expect(patient.events({ project }, all)).resolves.toEqual({ rows: [], next: null })
+  })
+})
+
+test('drops are counted once for each batch, at their largest', async () => {
+  const folder = await temporaryFolder()
+  const store = await open({ folder })
+  const key = '0'.repeat(32)
+  await store.commit(delivery([], { drops: { key, counts: { expired: 2 } } }))
+  await store.commit(delivery([], { drops: { key, counts: { expired: 2 } } }))
+  await store.commit(delivery([], { drops: { key, counts: { expired: 5, queue_full: 1 } } }))
+  await store.commit(delivery([], { drops: { key: '1'.repeat(32), counts: { expired: 1 } } }))
+  await store.close()
+  const db = new DatabaseSync(join(folder, 'footfall.db'), { readOnly: true })
+  const sums = db.prepare('SELECT reason, sum(events) AS events FROM tracker_drops GROUP BY reason ORDER BY reason').all()
+  db.close()
+  expect(sums.map((row) => ({ ...row }))).toEqual([
+    { reason: 'expired', events: 6 },
+    { reason: 'queue_full', events: 1 },
+  ])
+})
