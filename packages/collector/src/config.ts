@@ -258,7 +258,7 @@ async function readConfigFile(cwd: string, named: string | undefined): Promise<C
 }
 
 function isOrigin(value: string): boolean {
-  if (!/^https?:\/\//.test(value)) return false
+  if (!/^https?:\/\/[^*]+$/.test(value)) return false
   try {
     return new URL(value).origin === value
   } catch {

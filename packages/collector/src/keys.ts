@@ -12,7 +12,11 @@ export interface Keys {
   readonly secretKey: string
 }
 
-const KeysFile = v.record(v.string(), v.object({ write_key: v.string(), secret_key: v.string() }))
+const KeysFile = v.pipe(
+  v.unknown(),
+  v.check((value) => !Array.isArray(value)),
+  v.record(v.string(), v.object({ write_key: v.string(), secret_key: v.string() })),
+)
 type KeysFile = v.InferOutput<typeof KeysFile>
 
 export const keysFile = (dataDir: string): string => join(dataDir, 'keys.json')

@@ -47,11 +47,13 @@ export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: numbe
 async function closeServer(server: Server, graceMs = 5000): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
+  // A connection that is kept alive for a next request is idle only once its last one is answered.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  const limit = setTimeout(() => server.closeAllConnections(), graceMs)
   server.closeIdleConnections()
-  // Connections that become idle later are closed as they do; those that never do, at the end of the grace.
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await promise
-  clearTimeout(timer)
+  clearInterval(sweep)
+  clearTimeout(limit)
 }
 
 function refused(cause: Error, host: string, port: number): FootfallError {

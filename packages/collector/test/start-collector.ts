@@ -49,8 +49,13 @@ export async function startCollector(options: CollectorOptions = {}, ports: Coll
   const { url } = server
 
   const post: Started['post'] = (body, headers = {}) =>
-    fetch(`${url}/v1/events`, { method: 'POST', body, headers: { 'user-agent': visitorAgent, 'content-type': 'text/plain', ...headers } })
-  const get: Started['get'] = (path, headers = {}) => fetch(url + path, { headers: { authorization: `Bearer ${secretKey}`, ...headers } })
+    fetch(`${url}/v1/events`, {
+      method: 'POST',
+      body,
+      headers: { 'user-agent': visitorAgent, 'content-type': 'text/plain', ...headers },
+    })
+  const get: Started['get'] = (path, headers = {}) =>
+    fetch(url + path, { headers: { authorization: `Bearer ${secretKey}`, ...headers } })
 
   return {
     collector,

@@ -9,7 +9,6 @@ const paths = {
   warning: 'M8 2 1.5 13.5h13zM8 6.5v3M8 11.5h.01',
   door: 'M4 13.5V3.4l6-1.4v12.6zM10 13.5h2.5M7.6 8h.01',
   leave: 'M6.5 2.5h-4v11h4M6 8h8m-3-3 3 3-3 3',
-  download: 'M8 2v8m-3-3 3 3 3-3M2.5 13.5h11',
   retry: 'M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3',
 } as const
 

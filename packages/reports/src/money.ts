@@ -7,36 +7,14 @@ export interface Amount {
 }
 
 // Currencies whose minor unit is not a hundredth, by the ISO 4217 list. `Intl` must not be asked: it follows how people write
-// amounts and gives 0 digits for seventeen currencies that have minor units, which would move the decimal point.
+// amounts and gives 0 digits for sixteen currencies that have minor units, which would move the decimal point.
+const byExponent = [
+  [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
+  [3, 'BHD IQD JOD KWD LYD OMR TND'],
+  [4, 'CLF UYW'],
+] as const
 const exponents: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    BIF: 0,
-    CLP: 0,
-    DJF: 0,
-    GNF: 0,
-    ISK: 0,
-    JPY: 0,
-    KMF: 0,
-    KRW: 0,
-    PYG: 0,
-    RWF: 0,
-    UGX: 0,
-    UYI: 0,
-    VND: 0,
-    VUV: 0,
-    XAF: 0,
-    XOF: 0,
-    XPF: 0,
-    BHD: 3,
-    IQD: 3,
-    JOD: 3,
-    KWD: 3,
-    LYD: 3,
-    OMR: 3,
-    TND: 3,
-    CLF: 4,
-    UYW: 4,
-  }),
+  byExponent.flatMap(([exponent, codes]) => codes.split(' ').map((code) => [code, exponent] as const)),
 )
 
 /** How many digits of an amount in minor units stand after the decimal point. */

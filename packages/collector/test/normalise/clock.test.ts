@@ -72,7 +72,13 @@ test.each([
     reason: 'monotonic_age',
     flags: ['clock_went_back'],
   },
-  { name: 'no time but an age', given: { occurredAt: null, ageMs: minute }, at: now - minute, reason: 'monotonic_age', flags: [] },
+  {
+    name: 'no time but an age',
+    given: { occurredAt: null, ageMs: minute },
+    at: now - minute,
+    reason: 'monotonic_age',
+    flags: [],
+  },
   {
     name: 'no time at all',
     given: { occurredAt: undefined },

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { currencyExponents } from '../../src/normalise/currencies.ts'
 import { parseMoney } from '../../src/normalise/money.ts'
 
-const ok = (minor: number, currency: string, rule: string, isRounded = false) => ({ status: 'ok', minor, currency, isRounded, rule })
+const ok = (minor: number, currency: string, rule: string, isRounded = false) => ({
+  status: 'ok',
+  minor,
+  currency,
+  isRounded,
+  rule,
+})
 
 describe('numbers', () => {
   test.each([
@@ -33,7 +39,12 @@ describe('texts', () => {
     { name: 'a true minus', given: '\u221219.99', hint: 'EUR', expect: ok(-1999, 'EUR', 'MN-STRUCTURE') },
     { name: 'a lone leading zero', given: '0.125', hint: 'EUR', expect: ok(13, 'EUR', 'MN-LEADZERO', true) },
     { name: 'a long head', given: '1299.000', hint: 'EUR', expect: ok(129_900, 'EUR', 'MN-LONGHEAD') },
-    { name: 'grouping of a currency without decimals', given: '12.900', hint: 'JPY', expect: ok(12_900, 'JPY', 'MN-THREE-ZERODEC') },
+    {
+      name: 'grouping of a currency without decimals',
+      given: '12.900',
+      hint: 'JPY',
+      expect: ok(12_900, 'JPY', 'MN-THREE-ZERODEC'),
+    },
     { name: 'excess zeros are no rounding', given: '19.9900', hint: 'EUR', expect: ok(1999, 'EUR', 'MN-STRUCTURE') },
   ])('$name: $given', ({ given, hint, expect: expected }) => {
     expect(parseMoney(given, { currencyHint: hint })).toEqual(expected)
@@ -54,11 +65,25 @@ test.each([
   { name: 'amount and code', given: { amount: '19.99', currencyCode: 'EUR' }, expect: ok(1999, 'EUR', 'MN-STRUCTURE') },
   { name: 'a number', given: { amount: 19.99, currency: 'USD' }, expect: ok(1999, 'USD', 'MN-NUMBER') },
   { name: 'no code of its own', given: { amount: 5 }, hint: 'EUR', expect: ok(500, 'EUR', 'MN-NUMBER') },
-  { name: 'its own code beats the hint', given: { amount: 5, currencyCode: 'USD' }, hint: 'EUR', expect: ok(500, 'USD', 'MN-NUMBER') },
-  { name: 'two codes', given: { amount: 5, currencyCode: 'USD', currency: 'EUR' }, expect: { status: 'invalid', rule: 'MN-CONFLICT' } },
+  {
+    name: 'its own code beats the hint',
+    given: { amount: 5, currencyCode: 'USD' },
+    hint: 'EUR',
+    expect: ok(500, 'USD', 'MN-NUMBER'),
+  },
+  {
+    name: 'two codes',
+    given: { amount: 5, currencyCode: 'USD', currency: 'EUR' },
+    expect: { status: 'invalid', rule: 'MN-CONFLICT' },
+  },
   { name: 'a bad code', given: { amount: 5, currencyCode: 'EURO' }, expect: { status: 'invalid', rule: 'MN-BADCODE' } },
   { name: 'no amount', given: { currencyCode: 'EUR' }, expect: { status: 'invalid', rule: 'MN-MISSING' } },
-  { name: 'amounts in amounts', given: { amount: { amount: 5 } }, hint: 'EUR', expect: { status: 'invalid', rule: 'MN-MISSING' } },
+  {
+    name: 'amounts in amounts',
+    given: { amount: { amount: 5 } },
+    hint: 'EUR',
+    expect: { status: 'invalid', rule: 'MN-MISSING' },
+  },
 ])('objects: $name', ({ given, hint, expect: expected }) => {
   expect(parseMoney(given, { currencyHint: hint })).toEqual(expected)
 })

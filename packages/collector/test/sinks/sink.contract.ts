@@ -143,7 +143,16 @@ export function sinkContract(create: () => Promise<Store>): void {
 
     test('an event without a visitor, a session, a page or a consent can be stored', async () => {
       const store = await create()
-      const bare = eventRecord({ anonymousId: null, session: null, page: null, consent: null, ip: null, seq: null, clockSkewMs: null, channel: null })
+      const bare = eventRecord({
+        anonymousId: null,
+        session: null,
+        page: null,
+        consent: null,
+        ip: null,
+        seq: null,
+        clockSkewMs: null,
+        channel: null,
+      })
       await store.commit(delivery([bare]))
       const { rows } = await store.events({ project }, all)
       expect(rows).toMatchObject([{ id: bare.id, anonymous_id: null, session: null, page: null, consent: null, ip: null }])
@@ -243,7 +252,13 @@ export function sinkContract(create: () => Promise<Store>): void {
       expect(await store.commit(delivery([{ kind: 'rejected', code: 'consent_missing' }]))).toEqual([{ kind: 'rejected' }])
       expect((await store.events({ project }, all)).rows).toEqual([])
       expect((await store.quarantine({ project }, all)).rows).toEqual([])
-      expect((await store.traffic(week)).verdicts).toEqual({ received: 1, accepted: 0, duplicate: 0, quarantined: 0, rejected: 1 })
+      expect((await store.traffic(week)).verdicts).toEqual({
+        received: 1,
+        accepted: 0,
+        duplicate: 0,
+        quarantined: 0,
+        rejected: 1,
+      })
     })
 
     test('an empty delivery is stored, too', async () => {

@@ -6,7 +6,7 @@ import type { Store } from '../../../src/sinks/sink.ts'
 import { openForWriting } from '../../../src/sinks/sqlite/open.ts'
 import { createSqliteSink, type SqliteOptions } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { delivery, eventRecord, noon, order, project, quarantineRecord, sinkContract } from '../sink.contract.ts'
+import { delivery, eventRecord, order, project, quarantineRecord, sinkContract } from '../sink.contract.ts'
 
 const projects = ['default', 'other'].map((id) => ({ id, timeZone: 'UTC', baseCurrency: 'EUR' }))
 
@@ -61,13 +61,19 @@ describe('the file', () => {
     const folder = await temporaryFolder()
     await open({ folder })
     const second = createSqliteSink({ folder, projects })
-    await expect(second.ready).rejects.toMatchObject({ code: 'store_in_use', message: expect.stringContaining('FOOTFALL_DATA_DIR') })
+    await expect(second.ready).rejects.toMatchObject({
+      code: 'store_in_use',
+      message: expect.stringContaining('FOOTFALL_DATA_DIR'),
+    })
     await second.close()
   })
 
   test.each([
     { name: 'text', content: Buffer.from('this is no database, it only has its name\n'.repeat(200)) },
-    { name: 'a header followed by rubbish', content: Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8192, 0xa5)]) },
+    {
+      name: 'a header followed by rubbish',
+      content: Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8192, 0xa5)]),
+    },
   ])('a file that is $name is reported and left as it is', async ({ content }) => {
     const folder = await temporaryFolder()
     const file = join(folder, 'footfall.db')
@@ -134,7 +140,13 @@ describe('the file', () => {
     await store.commit(delivery([eventRecord({ occurredAt: Date.UTC(2026, 10, 20, 23, 30) })]))
     await store.close()
     const moved = await open({ folder, projects: [{ id: 'default', timeZone: 'Europe/Berlin', baseCurrency: 'EUR' }] })
-    const { days } = await moved.traffic({ project, from: '2026-11-20', to: '2026-11-21', timeZone: 'Europe/Berlin', baseCurrency: 'EUR' })
+    const { days } = await moved.traffic({
+      project,
+      from: '2026-11-20',
+      to: '2026-11-21',
+      timeZone: 'Europe/Berlin',
+      baseCurrency: 'EUR',
+    })
     expect(days.map(({ events }) => events)).toEqual([0, 1])
   })
 
@@ -156,7 +168,9 @@ describe('under load', () => {
   test('deliveries that wait together are each answered with their own fates', async () => {
     const store = await open()
     const records = Array.from({ length: 200 }, (_, index) => eventRecord({ properties: { index } }))
-    const fates = await Promise.all(records.map((record, index) => store.commit(delivery(index % 2 === 0 ? [record] : [record, record]))))
+    const fates = await Promise.all(
+      records.map((record, index) => store.commit(delivery(index % 2 === 0 ? [record] : [record, record]))),
+    )
     for (const [index, fate] of fates.entries()) {
       const stored = { kind: 'stored', duplicateOf: null }
       expect(fate).toEqual(index % 2 === 0 ? [stored] : [stored, { kind: 'duplicate' }])
@@ -198,7 +212,10 @@ describe('under load', () => {
     ])
     expect(commits.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect((await store.events({ project }, all)).rows).toHaveLength(2)
-    expect((await store.traffic({ project, from: '2026-11-21', to: '2026-11-21', timeZone: 'UTC', baseCurrency: 'EUR' })).totals.events).toBe(2)
+    expect(
+      (await store.traffic({ project, from: '2026-11-21', to: '2026-11-21', timeZone: 'UTC', baseCurrency: 'EUR' })).totals
+        .events,
+    ).toBe(2)
   })
 
   test('a question that takes too long is given up, and the next one is answered', async () => {

@@ -40,7 +40,13 @@ test('the derived tables are what the events say, whatever arrived in whatever o
   })
   const store = createWrite(db)
   const content = (): unknown =>
-    derivedTables.map((table) => db.prepare(`SELECT * FROM ${table}`).all().map((row) => JSON.stringify(row)).sort())
+    derivedTables.map((table) =>
+      db
+        .prepare(`SELECT * FROM ${table}`)
+        .all()
+        .map((row) => JSON.stringify(row))
+        .sort(),
+    )
 
   fc.assert(
     fc.property(fc.array(fc.array(fc.array(anyEvent, { maxLength: 6 }), { maxLength: 3 }), { maxLength: 3 }), (groups) => {
@@ -56,7 +62,10 @@ test('the derived tables are what the events say, whatever arrived in whatever o
       expect(kept).toEqual(content())
 
       const events = groups.flat(2).length
-      const verdicts = db.prepare('SELECT verdict, events FROM daily_verdicts ORDER BY verdict').all().map((row) => ({ ...row }))
+      const verdicts = db
+        .prepare('SELECT verdict, events FROM daily_verdicts ORDER BY verdict')
+        .all()
+        .map((row) => ({ ...row }))
       const expected = [
         { verdict: 'accepted', events },
         { verdict: 'duplicate', events },

@@ -1,0 +1,201 @@
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type CollectorOptions, loadOptions, resolveConfig } from '../src/config.ts'
+import { temporaryFolder } from './start-collector.ts'
+
+const keys = { writeKey: 'wk_test', secretKey: 'sk_test_0123456789abcdef' }
+
+test('without any setting there are defaults', () => {
+  expect(resolveConfig(keys)).toMatchObject({
+    port: 8080,
+    host: '127.0.0.1',
+    dataDir: join(process.cwd(), '.data'),
+    store: { kind: 'sqlite', folder: join(process.cwd(), '.data') },
+    path: null,
+    logLevel: 'info',
+    projects: [{ id: 'default', ...keys, origins: [], baseCurrency: 'EUR', timeZone: 'UTC' }],
+    newKeysFor: [],
+  })
+})
+
+describe('every setting, good and bad', () => {
+  test.each<{ env: string; good: readonly string[]; bad: readonly string[] }>([
+    { env: 'PORT', good: ['0', '8080', '65535'], bad: ['x', '-1', '65536', '80.5', '0x10'] },
+    { env: 'HOST', good: ['0.0.0.0', '::1', 'localhost'], bad: ['a b', 'http://x'] },
+    { env: 'FOOTFALL_DATA_DIR', good: ['.data', '/var/lib/footfall'], bad: [' '] },
+    { env: 'FOOTFALL_STORE', good: ['memory', 'sqlite:/tmp/x'], bad: ['postgres://x', 'sqlite:', 'sqlite'] },
+    {
+      env: 'FOOTFALL_PATH',
+      good: ['/e', '/a/b-c', '/x.js'],
+      bad: ['e', '/', '/v1/events', '/v1', '/e/', '/e?x', '/reports', '/*', '/:x'],
+    },
+    {
+      env: 'FOOTFALL_TRUSTED_PROXIES',
+      good: ['127.0.0.1', '10.0.0.0/8, ::1', 'fd00::/8'],
+      bad: ['localhost', '10.0.0.0/33', '1.2.3', '::1/129', '10.0.0.0/8/8'],
+    },
+    { env: 'FOOTFALL_LOG_LEVEL', good: ['debug', 'silent'], bad: ['verbose'] },
+    { env: 'FOOTFALL_WRITE_KEY', good: ['wk_a.b-c'], bad: ['ab', 'a b c', 'ä'.repeat(20)] },
+    { env: 'FOOTFALL_SECRET_KEY', good: ['0123456789abcdef'], bad: ['short', '0123456789abcde f'] },
+    {
+      env: 'FOOTFALL_ORIGINS',
+      good: ['https://shop.example', 'https://shop.example, http://localhost:3000'],
+      bad: ['*', 'shop.example', 'https://shop.example/', 'https://SHOP.example', 'null', 'https://*.shop.example'],
+    },
+    { env: 'FOOTFALL_BASE_CURRENCY', good: ['EUR', 'JPY'], bad: ['eur', 'EURO', 'XXX', '€'] },
+    { env: 'FOOTFALL_TIMEZONE', good: ['UTC', 'Europe/Berlin'], bad: ['Berlin', 'Mars/Base'] },
+  ])('$env', async ({ env, good, bad }) => {
+    const resolve = async (value: string) =>
+      resolveConfig({ ...keys, ...(await loadOptions({ env: { [env]: value }, cwd: '/nowhere' })) })
+    for (const value of good) await expect(resolve(value)).resolves.toBeDefined()
+    for (const value of bad) {
+      await expect(resolve(value), value).rejects.toMatchObject({
+        name: 'FootfallError',
+        code: 'bad_setting',
+        message: expect.stringContaining(env),
+      })
+    }
+  })
+
+  test('a bad value is not repeated: it could be a key', () => {
+    expect(() => resolveConfig({ ...keys, secretKey: 'my dear secret' })).toThrow(
+      /secretKey \(FOOTFALL_SECRET_KEY\) .* it takes 16 to 256/,
+    )
+    expect(() => resolveConfig({ ...keys, secretKey: 'my dear secret' })).not.toThrow(/dear/)
+  })
+
+  test('a misspelt setting is named, with those that exist', () => {
+    expect(() => resolveConfig({ ...keys, orgins: [] } as CollectorOptions)).toThrow(/no setting orgins.*origins/)
+    expect(() => resolveConfig({ projects: { a: { ...keys, port: 1 } } } as CollectorOptions)).toThrow(/projects\.a\.port/)
+  })
+})
+
+describe('several projects', () => {
+  test('each has its own keys, and what it leaves out is taken from above', () => {
+    const { projects } = resolveConfig({
+      origins: ['https://all.example'],
+      timeZone: 'Europe/Berlin',
+      projects: {
+        one: keys,
+        two: { writeKey: 'wk_two', secretKey: 'sk_two_0123456789abc', origins: 'https://two.example', baseCurrency: 'USD' },
+      },
+    })
+    expect(projects).toEqual([
+      { id: 'one', ...keys, origins: ['https://all.example'], baseCurrency: 'EUR', timeZone: 'Europe/Berlin' },
+      {
+        id: 'two',
+        writeKey: 'wk_two',
+        secretKey: 'sk_two_0123456789abc',
+        origins: ['https://two.example'],
+        baseCurrency: 'USD',
+        timeZone: 'Europe/Berlin',
+      },
+    ])
+  })
+
+  test.each<{ name: string; projects: CollectorOptions['projects'] }>([
+    { name: 'none at all', projects: {} },
+    { name: 'a bad name', projects: { 'My Shop': keys } },
+    { name: 'one key for two', projects: { a: keys, b: { ...keys, secretKey: 'sk_other_0123456789' } } },
+    {
+      name: 'the public key as the secret one',
+      projects: { a: { writeKey: '0123456789abcdef', secretKey: '0123456789abcdef' } },
+    },
+  ])('refused: $name', ({ projects }) => {
+    expect(() => resolveConfig({ projects })).toThrow(expect.objectContaining({ code: 'bad_setting' }))
+  })
+})
+
+describe('keys', () => {
+  test('they are made once, kept for their owner only, and used again', async () => {
+    const dataDir = join(await temporaryFolder(), 'deep', 'data')
+    const first = resolveConfig({ dataDir })
+    expect(first.newKeysFor).toEqual(['default'])
+    const [project] = first.projects
+    expect(project?.writeKey).toMatch(/^wk_[\w-]{24}$/)
+    expect(project?.secretKey).toMatch(/^sk_[\w-]{43}$/)
+    expect((await stat(join(dataDir, 'keys.json'))).mode & 0o777).toBe(0o600)
+    expect((await stat(dataDir)).mode & 0o077).toBe(0)
+
+    const second = resolveConfig({ dataDir })
+    expect(second.projects).toEqual(first.projects)
+    expect(second.newKeysFor).toEqual([])
+  })
+
+  test('a given key wins over a kept one, and a new project joins those that are there', async () => {
+    const dataDir = await temporaryFolder()
+    const kept = resolveConfig({ dataDir }).projects[0]
+    expect(resolveConfig({ dataDir, writeKey: 'wk_mine' }).projects[0]).toMatchObject({
+      writeKey: 'wk_mine',
+      secretKey: kept?.secretKey,
+    })
+    const joined = resolveConfig({ dataDir, projects: { default: {}, second: {} } })
+    expect(joined.projects[0]).toMatchObject({ secretKey: kept?.secretKey })
+    expect(joined.newKeysFor).toEqual(['second'])
+  })
+
+  test('with both keys given nothing is written', async () => {
+    const dataDir = await temporaryFolder()
+    resolveConfig({ dataDir, ...keys })
+    await expect(readFile(join(dataDir, 'keys.json'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  test.each(['', '{', '[]', '{"default":{"write_key":1}}'])(
+    'a keys.json of "%s" is reported and left as it is',
+    async (content) => {
+      const dataDir = await temporaryFolder()
+      await writeFile(join(dataDir, 'keys.json'), content)
+      expect(() => resolveConfig({ dataDir })).toThrow(expect.objectContaining({ code: 'bad_keys_file' }))
+      expect(await readFile(join(dataDir, 'keys.json'), 'utf8')).toBe(content)
+    },
+  )
+
+  test('a data folder that cannot be made is reported with what to do', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'file'), '')
+    expect(() => resolveConfig({ dataDir: join(folder, 'file', 'data') })).toThrow(/keys\.json|FOOTFALL_DATA_DIR/)
+  })
+})
+
+describe('the configuration file', () => {
+  test('JSON and modules are read, and the environment wins', async () => {
+    const cwd = await temporaryFolder()
+    await writeFile(
+      join(cwd, 'footfall.config.json'),
+      JSON.stringify({ port: 1234, host: '::1', origins: ['https://shop.example'] }),
+    )
+    expect(await loadOptions({ env: { PORT: '99', HOST: '' }, cwd })).toEqual({
+      port: '99',
+      host: '::1',
+      origins: ['https://shop.example'],
+    })
+
+    await writeFile(join(cwd, 'other.config.ts'), 'const port: number = 4321\nexport default { port }\n')
+    expect(await loadOptions({ env: {}, cwd, file: 'other.config.ts' })).toEqual({ port: 4321 })
+  })
+
+  test('no file is fine, a named one must be there', async () => {
+    const cwd = await temporaryFolder()
+    expect(await loadOptions({ env: {}, cwd })).toEqual({})
+    await expect(loadOptions({ env: {}, cwd, file: 'missing.json' })).rejects.toMatchObject({ code: 'bad_config_file' })
+  })
+
+  test.each(['{', '[1]', '"x"', 'null'])('a file that holds %s is reported', async (content) => {
+    const cwd = await temporaryFolder()
+    await writeFile(join(cwd, 'footfall.config.json'), content)
+    await expect(loadOptions({ env: {}, cwd })).rejects.toMatchObject({
+      code: 'bad_config_file',
+      message: expect.stringContaining(cwd),
+    })
+  })
+})
+
+test.skipIf(process.getuid?.() === 0)('a folder that may not be written is reported', async () => {
+  const folder = await temporaryFolder()
+  await mkdir(join(folder, 'closed'))
+  await chmod(join(folder, 'closed'), 0o500)
+  expect(() => resolveConfig({ dataDir: join(folder, 'closed', 'data') })).toThrow(
+    expect.objectContaining({ code: 'data_dir_unusable' }),
+  )
+})
