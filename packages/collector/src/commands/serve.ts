@@ -26,11 +26,12 @@ export async function serve(configFile: string | undefined, terminal: Terminal):
   const collector = createCollector(await loadOptions({ file: configFile }))
   collectDefaultMetrics({ register: collector.metrics, prefix: 'footfall_' })
   const { config } = collector
+  // Now or never: even if nothing else succeeds, these keys will not be new again.
+  for (const line of newKeyLines(config)) terminal.out(line)
   try {
     await collector.ready
     const server = await listen(collector, config.host, config.port)
     terminal.out(`Footfall collects at ${server.url}/v1/events; reports are at ${server.url}/reports/`)
-    for (const line of newKeyLines(config)) terminal.out(line)
     await asked
     const timer = setTimeout(() => cut.resolve(), drainMs)
     // Both at once: the collector lets its watchers go, without whom the server would wait for them.

@@ -98,7 +98,7 @@ test.each([
   { given: Number.NaN, hint: 'EUR', expect: { status: 'invalid', rule: 'MN-MISSING' } },
   { given: 1e21, hint: 'EUR', expect: { status: 'invalid', rule: 'MN-RANGE' } },
   { given: 1e-7, hint: 'EUR', expect: { status: 'invalid', rule: 'MN-NUMBER' } },
-  { given: 90_071_992_547_409.93, hint: 'EUR', expect: { status: 'invalid', rule: 'MN-RANGE' } },
+  { given: 90_071_992_547_410, hint: 'EUR', expect: { status: 'invalid', rule: 'MN-RANGE' } },
   { given: null, hint: 'EUR', expect: { status: 'invalid', rule: 'MN-MISSING' } },
   { given: true, hint: 'EUR', expect: { status: 'invalid', rule: 'MN-MISSING' } },
   { given: '', hint: 'EUR', expect: { status: 'invalid', rule: 'MN-MISSING' } },

@@ -6,6 +6,7 @@ import { periodOf, type TrafficFacts, trafficAnswer } from '../../reports/traffi
 import type { EventFilter, PageOf, Rows } from '../sink.ts'
 import { qualityOf, type StoredEvent, type StoredQuarantine } from '../stored-event.ts'
 import type { Questions } from './protocol.ts'
+import { selectEvents, selectLate } from './select-events.ts'
 import { uuidText } from './write.ts'
 
 /** Answers questions on a read-only connection. */
@@ -24,9 +25,8 @@ export function createRead(db: DatabaseSync): Read {
 
   return {
     events({ filter, page }) {
-      const { where, values } = eventConditions(filter, page)
-      const statement = prepare(`SELECT * FROM events WHERE ${where} ORDER BY position LIMIT :limit`)
-      return rowsOf(statement.all(values) as unknown as EventRowOut[], page, toStoredEvent)
+      const { sql, values } = selectEvents(filter, page, filter.to !== undefined && hasLate(filter))
+      return rowsOf(prepare(sql).all(values) as unknown as EventRowOut[], page, toStoredEvent)
     },
     quarantine({ filter, page }) {
       const { where, values } = quarantineConditions(filter, page)
@@ -40,6 +40,11 @@ export function createRead(db: DatabaseSync): Read {
       const row = prepare('SELECT written_at FROM probe WHERE id = 1').get() as { written_at: number } | undefined
       return row?.written_at ?? null
     },
+  }
+
+  function hasLate(filter: EventFilter): boolean {
+    const { sql, values } = selectLate(filter)
+    return prepare(sql).get(values) !== undefined
   }
 
   function answerTraffic(question: TrafficQuestion): TrafficAnswer {
@@ -66,47 +71,6 @@ interface Conditions {
   readonly where: string
   readonly values: Record<string, SQLInputValue>
 }
-
-// A stored event is never later than its receipt by more: what was received earlier happened before `from`.
-const toleratedFutureMs = 5 * 60 * 1000
-
-function eventConditions({ project, name, userId, anonymousId, from, to }: EventFilter, { after, limit }: PageOf): Conditions {
-  const parts = ['project = :project', 'position > :after']
-  const values: Conditions['values'] = { project, after, limit: limit + 1 }
-  if (name !== undefined) {
-    parts.push('name = :name')
-    values.name = name
-  }
-  if (userId !== undefined) {
-    parts.push('user_id = :user', ofSubject('user', 'user_id'))
-    values.user = userId
-  }
-  if (anonymousId !== undefined) {
-    parts.push('anonymous_id = :anonymous', ofSubject('anonymous', 'anonymous_id'))
-    values.anonymous = anonymousId
-  }
-  if (from !== undefined) {
-    parts.push('occurred_at >= :from', 'received_at >= :earliest')
-    parts.push(
-      'position >= coalesce((SELECT position FROM events WHERE project = :project AND received_at >= :earliest ORDER BY received_at LIMIT 1), 0)',
-    )
-    values.from = from
-    values.earliest = from - toleratedFutureMs
-  }
-  if (to !== undefined) {
-    parts.push('occurred_at < :to')
-    values.to = to
-  }
-  return { where: parts.join(' AND '), values }
-}
-
-/** Finds a person's events through the sessions, and through the small indexes of events that have none. */
-const ofSubject = (kind: 'user' | 'anonymous', column: string): string =>
-  `position IN (
-    SELECT position FROM events WHERE project = :project AND session_id IN (
-      SELECT session_id FROM subject_sessions WHERE project = :project AND kind = '${kind}' AND subject = :${kind})
-    UNION ALL
-    SELECT position FROM events WHERE project = :project AND session_id IS NULL AND ${column} = :${kind})`
 
 function quarantineConditions({ project, name, from, to }: EventFilter, { after, limit }: PageOf): Conditions {
   const parts = ['project = :project', 'position > :after']

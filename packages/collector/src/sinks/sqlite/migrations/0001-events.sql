@@ -55,6 +55,8 @@ CREATE INDEX events_by_session ON events (project, session_id) WHERE session_id 
 CREATE INDEX events_of_users_without_session ON events (project, user_id) WHERE session_id IS NULL AND user_id IS NOT NULL;
 CREATE INDEX events_of_visitors_without_session ON events (project, anonymous_id)
   WHERE session_id IS NULL AND anonymous_id IS NOT NULL;
+-- What was received more than 7 days and an hour after it happened: later than any tracker delivers. Few, unless a shop imports history.
+CREATE INDEX late_events ON events (project, occurred_at) WHERE received_at - occurred_at > 608400000;
 CREATE INDEX orders_by_time ON events (project, occurred_at, base_value)
   WHERE name IN ('order_completed', 'pos_purchase_completed');
 
