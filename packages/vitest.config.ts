@@ -36,7 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'shop',
-          include: ['../examples/*/test/**/*.test.ts'],
+          include: ['../examples/*/test/**/*.test.ts', '../scripts/test/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

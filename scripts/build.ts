@@ -67,7 +67,8 @@ export async function buildPages(): Promise<void> {
 
 /** Everything that is served or published: the pages, all types, and the JavaScript of what runs in Node with its SQL beside it. */
 export async function buildAll(): Promise<void> {
-  for (const name of ['events', 'browser', 'collector', 'reports']) await rm(inPackage(name, 'dist'), { recursive: true, force: true })
+  for (const name of ['events', 'browser', 'collector', 'reports'])
+    await rm(inPackage(name, 'dist'), { recursive: true, force: true })
   await run('tsc', ['-b', 'packages'], root)
   await buildPages()
   await cp(inPackage('collector', 'src', 'sinks', 'sqlite'), inPackage('collector', 'dist', 'sinks', 'sqlite'), {

@@ -21,10 +21,12 @@ export function createDemo(options: Parameters<typeof createCollector>[0], ports
   const collector = createCollector(options, ports)
   const writeKey = collector.config.projects[0]?.writeKey ?? ''
   // Keys hold letters, digits, ".", "_" and "-" only: nothing in them means anything to HTML.
-  const page = (file: string, headers: Record<string, string> = {}) => async (c: Context) => {
-    const html = await readFile(`${examples}${file}`, 'utf8')
-    return c.html(html.replaceAll('__WRITE_KEY__', writeKey).replaceAll('__ENDPOINT__', '/v1/events'), 200, headers)
-  }
+  const page =
+    (file: string, headers: Record<string, string> = {}) =>
+    async (c: Context) => {
+      const html = await readFile(`${examples}${file}`, 'utf8')
+      return c.html(html.replaceAll('__WRITE_KEY__', writeKey).replaceAll('__ENDPOINT__', '/v1/events'), 200, headers)
+    }
   const app = new Hono()
   app.get('/', (c) => c.redirect('/shop/'))
   app.get('/shop', (c) => c.redirect('/shop/'))

@@ -36,7 +36,10 @@ export async function measureSizes(): Promise<readonly Size[]> {
     ['npm core', await bundled(`export { createTracker } from '@footfall/browser'`)],
     ['script tag', await file('browser/dist/footfall.js')],
     ['stub', await file('browser/dist/stub.js')],
-    ['reports page', Buffer.concat(await Promise.all(['main.js', 'main.css', 'index.html'].map((name) => file(`reports/dist/${name}`))))],
+    [
+      'reports page',
+      Buffer.concat(await Promise.all(['main.js', 'main.css', 'index.html'].map((name) => file(`reports/dist/${name}`)))),
+    ],
   ]
   return parts.map(([name, bytes]) => ({
     name,

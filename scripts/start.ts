@@ -9,7 +9,8 @@ async function start(): Promise<void> {
   const options = await loadOptions()
   const keysFile = join(resolve(options.dataDir ?? '.data'), 'keys.json')
   const hadKeys = existsSync(keysFile)
-  const { app, collector } = createDemo({ logLevel: 'warn', ...options })
+  // A terminal is for people: FOOTFALL_LOG_LEVEL=info shows the log as well.
+  const { app, collector } = createDemo({ logLevel: 'silent', ...options })
   try {
     await collector.ready
     console.log('Building the tracker, the reports and the shop …')

@@ -31,7 +31,14 @@ async function check(name: string, work: () => Promise<string | undefined>): Pro
 async function suites(filters: readonly string[]): Promise<void> {
   const report = join(root, 'node_modules', '.cache', 'footfall', 'vitest.json')
   await rm(report, { force: true })
-  const args = ['run', '--config', 'packages/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const args = [
+    'run',
+    '--config',
+    'packages/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]
   const { code } = await attempt('vitest', [...args, ...filters], root, (text) => process.stdout.write(text))
   const result = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'))
   const passed = result.numPassedTests ?? 0
@@ -45,7 +52,9 @@ await check('it builds, and its types are right', async () => {
   await buildAll()
   return undefined
 })
-await check('its style is the house’s', () => run('biome', ['check', '--config-path=scripts/biome-house.json', '.'], root).then(() => undefined))
+await check('its style is the house’s', () =>
+  run('biome', ['check', '--config-path=scripts/biome-house.json', '.'], root).then(() => undefined),
+)
 await check('nothing is unused or undeclared', () => run('knip', [], root).then(() => undefined))
 await check('what ships is small enough', checkSizes)
 await suites(process.argv.slice(2))

@@ -1,13 +1,12 @@
-import { open } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCollector, type Delivery, listen } from '@footfall/collector'
 import { batch, envelope } from '@footfall/testkit/builders'
+import { createUuid } from '../../packages/browser/src/platform/uuid.ts'
 import { createMemorySink } from '../../packages/collector/src/sinks/memory.ts'
 import { createSqliteSink } from '../../packages/collector/src/sinks/sqlite/sqlite-sink.ts'
-import { createUuid } from '../../packages/browser/src/platform/uuid.ts'
 import { type Bench, median, rounded } from './table.ts'
 
 /** How many requests are under way at the same time. */
@@ -63,7 +62,13 @@ const throughHttp = (sent: readonly Buffer[], perBatch: number) =>
     const agent = new Agent({ keepAlive: true, maxSockets: connections })
     const post = (body: Buffer) =>
       new Promise<void>((resolve, reject) => {
-        const call = request({ agent, port: server.port, method: 'POST', path: '/v1/events', headers: { 'content-length': body.length } })
+        const call = request({
+          agent,
+          port: server.port,
+          method: 'POST',
+          path: '/v1/events',
+          headers: { 'content-length': body.length },
+        })
         call.on('error', reject)
         call.on('response', (response) => {
           let text = ''

@@ -14,7 +14,8 @@ element('add').addEventListener('click', () => {
   tracker.track('product_added', { product_id: 'round-teapot', quantity: 1, price: 64, currency: 'EUR' })
   tracker.track('gift_wrap_chosen', { paper: 'fern' })
   // @ts-expect-error -- the catalogue knows the event, and that a quantity is a number
-  if (import.meta.env.VITE_FOOTFALL_WRITE_KEY === '') tracker.track('product_added', { product_id: 'round-teapot', quantity: 'one' })
+  if (import.meta.env.VITE_FOOTFALL_WRITE_KEY === '')
+    tracker.track('product_added', { product_id: 'round-teapot', quantity: 'one' })
 })
 element('agree').addEventListener('click', () => tracker.consent({ analytics: 'granted' }))
 element('refuse').addEventListener('click', () => tracker.consent({ analytics: 'denied' }))

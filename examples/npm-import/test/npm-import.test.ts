@@ -45,9 +45,15 @@ const toArrayBuffer = (buffer: Buffer): ArrayBuffer => new Uint8Array(buffer).bu
 
 test('the storefront installs the packed tracker, is checked against the catalogue, builds, and its events arrive', async () => {
   const project = join(folder, 'storefront')
-  await cp(join(root, 'examples', 'npm-import'), project, { recursive: true, filter: (path) => !/(node_modules|test)$/.test(path) })
+  await cp(join(root, 'examples', 'npm-import'), project, {
+    recursive: true,
+    filter: (path) => !/(node_modules|test)$/.test(path),
+  })
   const manifest = await readFile(join(project, 'package.json'), 'utf8')
-  const packed = manifest.replaceAll(/"@footfall\/(\w+)": "\^0.1.0"/g, (_, name) => `"@footfall/${name}": "file:${tarball(name)}"`)
+  const packed = manifest.replaceAll(
+    /"@footfall\/(\w+)": "\^0.1.0"/g,
+    (_, name) => `"@footfall/${name}": "file:${tarball(name)}"`,
+  )
   await writeFile(join(project, 'package.json'), JSON.stringify({ ...JSON.parse(packed), overrides: overrides() }))
   await npm(['install', '--no-audit', '--no-fund', '--ignore-scripts'], project)
   await writeFile(join(project, '.env'), 'VITE_FOOTFALL_WRITE_KEY=wk_test\n')
@@ -86,7 +92,12 @@ test('the packed collector runs by itself: its command serves, stores and gives 
   await cp(join(root, 'examples', 'npm-import', 'tsconfig.json'), join(project, 'tsconfig.json'))
   await writeFile(
     join(project, 'package.json'),
-    JSON.stringify({ private: true, type: 'module', dependencies: { '@footfall/collector': `file:${tarball('collector')}` }, overrides: overrides() }),
+    JSON.stringify({
+      private: true,
+      type: 'module',
+      dependencies: { '@footfall/collector': `file:${tarball('collector')}` },
+      overrides: overrides(),
+    }),
   )
   await npm(['install', '--no-audit', '--no-fund', '--ignore-scripts'], project)
   await writeFile(

@@ -5,7 +5,8 @@ import { type OpenShop, openShop } from './open-shop.ts'
 
 const count = 50
 /** A page with the tracker and nothing else, whose visitor has agreed. */
-const blank = '<!doctype html><title>blank</title><script src="/footfall.js" data-write-key="wk_test" data-consent="analytics" data-page="off"></script>'
+const blank =
+  '<!doctype html><title>blank</title><script src="/footfall.js" data-write-key="wk_test" data-consent="analytics" data-page="off"></script>'
 
 let shop: OpenShop
 let context: BrowserContext
@@ -58,7 +59,10 @@ test.each([
   { name: 'the collector is down for seconds', fault: { kind: 'refuse' } },
   { name: 'the collector answers 503', fault: { kind: 'status', status: 503, headers: { 'retry-after': '1' } } },
   { name: 'the collector answers 429 without a word', fault: { kind: 'status', status: 429 } },
-  { name: 'a portal answers 200 with a page of its own', fault: { kind: 'status', status: 200, body: '<h1>Welcome to the hotel</h1>' } },
+  {
+    name: 'a portal answers 200 with a page of its own',
+    fault: { kind: 'status', status: 200, body: '<h1>Welcome to the hotel</h1>' },
+  },
   { name: 'receipts are lost after the commit', fault: { kind: 'lose-receipt' } },
   { name: 'receipts arrive in half', fault: { kind: 'cut-receipt' } },
 ] as const)('$name while the page stays: every event once', async ({ fault }) => {

@@ -7,7 +7,7 @@ import { createFaultyNetwork, type FaultyNetwork } from '@footfall/testkit/fault
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { createDemo } from '../../../scripts/demo.ts'
 
-export const secretKey = 'sk_test_0123456789abcdef'
+const secretKey = 'sk_test_0123456789abcdef'
 
 /** A visitor's browser, not a test's: a headless one calls itself a robot and would be counted as one. */
 const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36'

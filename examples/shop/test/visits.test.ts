@@ -179,7 +179,7 @@ test('a visitor who takes consent back half-way: what waited is gone from every 
     anonymous_id: null,
     user_id: null,
     session: null,
-    properties: { purposes: { analytics: 'denied' }, record_id: (before[0]?.consent as ConsentSnapshot).record_id },
+    properties: { purposes: { analytics: 'denied' }, record_id: (before[0]?.consent as ConsentSnapshot | null)?.record_id },
   })
   for (const tab of [page, otherTab]) {
     const keys = (await onDevice(tab)).localStorage.filter((key) => !key.startsWith('shop.'))

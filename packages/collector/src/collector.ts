@@ -14,7 +14,7 @@ import { createSessionCookie } from './session-cookie.ts'
 import { createMemorySink } from './sinks/memory.ts'
 import type { Delivery, Fate, Store } from './sinks/sink.ts'
 import { createSqliteSink } from './sinks/sqlite/sqlite-sink.ts'
-import { createAssets } from './static.ts'
+import { type Assets, createAssets } from './static.ts'
 
 /** A running collector: a Hono app with a life. */
 export type Collector = Hono & {
@@ -35,6 +35,8 @@ export interface CollectorPorts {
   readonly log?: Logger
   /** @defaultValue the one that the settings name */
   readonly store?: Store
+  /** @defaultValue the files of the installed `@footfall/browser` and `@footfall/reports` */
+  readonly assets?: Assets
 }
 
 /**
@@ -79,7 +81,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     live,
     metrics,
     readiness: createReadiness(store, config.store.kind, () => closed !== null, now),
-    assets: createAssets(),
+    assets: ports.assets ?? createAssets(),
     session: createSessionCookie(config.projects, now),
     openapi: () => openapi(config.path),
     isClosing: () => closed !== null,

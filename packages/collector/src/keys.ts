@@ -53,7 +53,8 @@ function readKeys(dataDir: string): KeysFile {
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    // No file, or no folder either: whether the folder can be had is found when the keys are kept.
+    if (/^(ENOENT|ENOTDIR)$/.test((cause as NodeJS.ErrnoException).code ?? '')) return {}
     throw new FootfallError('bad_keys_file', `${file} cannot be read; make it readable for the user who runs the collector.`, {
       cause,
     })

@@ -26,19 +26,20 @@ export interface Assets {
   reports(file: string): Asset | Refusal
 }
 
-const require = createRequire(import.meta.url)
+/** Finds the file behind a package's export, and throws where there is none. */
+export type Resolve = (specifier: string) => string
 
 /** Reads each file when it is first asked for, and again only if it was missing then. */
-export function createAssets(): Assets {
+export function createAssets(resolve: Resolve = createRequire(import.meta.url).resolve): Assets {
   let trackerAsset: Asset | null = null
   let reportAssets: ReadonlyMap<string, Asset> | null = null
   return {
     tracker() {
-      trackerAsset ??= read('@footfall/browser/footfall.js')
+      trackerAsset ??= read(resolve, '@footfall/browser/footfall.js')
       return trackerAsset ?? notBuilt('The tracker')
     },
     reports(file) {
-      reportAssets ??= readFolderOf('@footfall/reports/index.html')
+      reportAssets ??= readFolderOf(resolve, '@footfall/reports/index.html')
       if (reportAssets === null) return notBuilt('The reports page')
       return reportAssets.get(file) ?? refuse('not_found', 'The reports page has no such file.')
     },
@@ -47,18 +48,18 @@ export function createAssets(): Assets {
 
 const notBuilt = (what: string): Refusal => refuse('not_built', `${what} has not been built; run pnpm build.`)
 
-function read(specifier: string): Asset | null {
+function read(resolve: Resolve, specifier: string): Asset | null {
   try {
-    return assetOf(require.resolve(specifier))
+    return assetOf(resolve(specifier))
   } catch {
     return null // not built yet, or not installed
   }
 }
 
 /** The files beside an entry, by name: what is not among them cannot be asked for. */
-function readFolderOf(specifier: string): ReadonlyMap<string, Asset> | null {
+function readFolderOf(resolve: Resolve, specifier: string): ReadonlyMap<string, Asset> | null {
   try {
-    const folder = dirname(require.resolve(specifier))
+    const folder = dirname(resolve(specifier))
     const files = readdirSync(folder).filter((file) => types.has(extname(file)))
     return new Map(files.map((file) => [file, assetOf(join(folder, file))]))
   } catch {

@@ -94,7 +94,7 @@ describe('several projects', () => {
     ])
   })
 
-  test.each<{ name: string; projects: CollectorOptions['projects'] }>([
+  test.each<{ name: string; projects: NonNullable<CollectorOptions['projects']> }>([
     { name: 'none at all', projects: {} },
     { name: 'a bad name', projects: { 'My Shop': keys } },
     { name: 'one key for two', projects: { a: keys, b: { ...keys, secretKey: 'sk_other_0123456789' } } },

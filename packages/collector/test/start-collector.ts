@@ -40,7 +40,8 @@ export interface Started {
 
 export async function startCollector(options: CollectorOptions = {}, ports: CollectorPorts = {}): Promise<Started> {
   const folder = options.dataDir ?? (await temporaryFolder())
-  const collector = createCollector({ dataDir: folder, writeKey, secretKey, logLevel: 'silent', ...options }, ports)
+  const keys = options.projects === undefined ? { writeKey, secretKey } : {}
+  const collector = createCollector({ dataDir: folder, logLevel: 'silent', ...keys, ...options }, ports)
   const server = await listen(collector, '127.0.0.1', 0)
   onTestFinished(async () => {
     await Promise.all([collector.close(), server.close(0)])

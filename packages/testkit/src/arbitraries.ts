@@ -8,7 +8,17 @@ export const anyJson = (): fc.Arbitrary<unknown> => fc.jsonValue({ maxDepth: lim
 export const hostileText = (): fc.Arbitrary<string> =>
   fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.constantFrom('__proto__', 'constructor', 'toString', '\u0000', '\ud800', "'; DROP TABLE events;--", '<script>alert(1)</script>', '=1+1', ''),
+    fc.constantFrom(
+      '__proto__',
+      'constructor',
+      'toString',
+      '\u0000',
+      '\ud800',
+      "'; DROP TABLE events;--",
+      '<script>alert(1)</script>',
+      '=1+1',
+      '',
+    ),
   )
 
 /** Properties of an event: small, flat or nested, sometimes hostile. */

@@ -12,7 +12,12 @@ export type Fault =
   /** The request arrives and is answered in full, so long afterwards. */
   | { readonly kind: 'slow'; readonly delayMs: number }
   /** The collector is not asked; this is the answer. */
-  | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: string
+    }
   /** The collector gets and keeps the batch, and its answer is lost on the way back. */
   | { readonly kind: 'lose-receipt' }
   /** As before, but half of the answer arrives. */

@@ -16,7 +16,7 @@ interface CardProps {
   readonly position: number
 }
 
-export function ProductCard({ product, listId, position }: CardProps) {
+function ProductCard({ product, listId, position }: CardProps) {
   const [variant] = product.variants
   const badge = product.tags.find((tag) => tag === 'new' || tag === 'last-pieces')
   const isFrom = product.variants.some((other) => other.priceCents > variant.priceCents)

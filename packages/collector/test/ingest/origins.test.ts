@@ -59,13 +59,11 @@ describe('pages that may not', () => {
   test('an origin of one project may not write to another', async () => {
     const { url } = await startCollector({
       store: 'memory',
-      writeKey: undefined,
-      secretKey: undefined,
       projects: {
         one: { writeKey: 'wk_one', secretKey: 'sk_one_0123456789abc', origins: [shop] },
         two: { writeKey: 'wk_two', secretKey: 'sk_two_0123456789abc' },
       },
-    } as never)
+    })
     const send = (write_key: string) =>
       fetch(`${url}/v1/events`, {
         method: 'POST',

@@ -18,7 +18,10 @@ export const consentUpdated = defineEvent({
     policy_version: required(Text, 'Version of the text that the visitor was shown.'),
     source: optional(Text, 'Which banner or platform asked.'),
     method: optional(Text, '`banner_accept_all`, `preference_center`, `api`, `gpc`, `import` …'),
-    record_id: optional(Identifier, 'The decision it is about, as the snapshots on events name it: with a withdrawal, the one that was taken back.'),
+    record_id: optional(
+      Identifier,
+      'The decision it is about, as the snapshots on events name it: with a withdrawal, the one that was taken back.',
+    ),
   },
   aliases: ['consent_update', 'update_consent', 'visitor_consent_collected', 'visitorconsentcollected'],
   vocabularies: { shopify: 'visitorConsentCollected' },

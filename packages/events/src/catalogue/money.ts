@@ -25,7 +25,7 @@ export const Money = v.pipe(
 export type Money = v.InferOutput<typeof Money>
 
 /** ISO 4217 alphabetic code, such as `EUR`. */
-export const Currency = v.pipe(v.string(), v.title('currency'), v.description('ISO 4217 code: `EUR`.'))
+const Currency = v.pipe(v.string(), v.title('currency'), v.description('ISO 4217 code: `EUR`.'))
 
 /** Goes with every event that has an amount, its own or one of its products. */
 export const currency = {

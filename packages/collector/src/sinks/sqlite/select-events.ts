@@ -22,7 +22,11 @@ const lateMs = maxQueueAgeMs + 60 * 60 * 1000
  *
  * @param hasLate could events of the period have been received long after it? Then it has no last position.
  */
-export function selectEvents({ project, name, userId, anonymousId, from, to }: EventFilter, page: PageOf, hasLate: boolean): Selection {
+export function selectEvents(
+  { project, name, userId, anonymousId, from, to }: EventFilter,
+  page: PageOf,
+  hasLate: boolean,
+): Selection {
   const isAboutSomebody = userId !== undefined || anonymousId !== undefined
   // One bound alone leads into the table; a second one would only be checked on the way.
   const parts = [from === undefined ? 'position > :after' : `position > max(:after, ${firstReceivedFrom(':earliest')} - 1)`]

@@ -18,6 +18,8 @@ export interface SqliteOptions {
   readonly queryTimeoutMs?: number
   readonly minFreeBytes?: number
   readonly now?: () => number
+  /** @defaultValue real worker threads */
+  readonly start?: typeof startThread
 }
 
 /** A thread that died is started again at most this often: a store that cannot be opened must not become a busy loop. */
@@ -31,10 +33,11 @@ const restartPauseMs = 1000
 export function createSqliteSink(options: SqliteOptions): Store {
   const { folder, projects, maxWaitingEvents = 20_000, maxWaitingBytes = 64 * 2 ** 20, queryTimeoutMs = 10_000 } = options
   const now = options.now ?? Date.now
+  const start = options.start ?? startThread
   const writerData: WriterData = { folder, projects, minFreeBytes: options.minFreeBytes ?? 64 * 2 ** 20 }
   const readerData: ReaderData = { folder }
 
-  let writer = startThread('writer', writerData)
+  let writer = start('writer', writerData)
   let reader: Thread | null = null
   let closing: Promise<void> | null = null
   let restart: NodeJS.Timeout | null = null
@@ -105,7 +108,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
   /** The reading thread, from the first question on; a new one where the last died or was given up. */
   function askable(): Thread {
     if (reader !== null) return reader
-    const thread = startThread('reader', readerData)
+    const thread = start('reader', readerData)
     reader = thread
     const forget = (): void => {
       if (reader === thread) reader = null
@@ -138,7 +141,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
       if (closing !== null) return
       restart = setTimeout(() => {
         restart = null
-        writer = startThread('writer', writerData)
+        writer = start('writer', writerData)
         watchWriter()
       }, restartPauseMs)
     })

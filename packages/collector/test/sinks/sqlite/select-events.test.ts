@@ -21,7 +21,10 @@ test.each([
     lock.close()
   })
   const { sql, values } = selectEvents({ project: 'default', ...filter }, page, false)
-  const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(values).map((step) => String(step.detail))
+  const plan = db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(values)
+    .map((step) => String(step.detail))
   expect(plan.filter((step) => /\bSCAN events\b/.test(step))).toEqual([])
   expect(plan.filter((step) => step.includes('TEMP B-TREE FOR ORDER BY') && !step.includes('LAST TERM'))).toEqual([])
 })
@@ -33,7 +36,12 @@ test('whether a period has late events is answered by their index', async () => 
     lock.close()
   })
   const { sql, values } = selectLate({ project: 'default', from: 1, to: 2 })
-  const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(values).map((step) => String(step.detail))
-  expect(plan).toEqual([expect.stringContaining('SEARCH events USING INDEX late_events (project=? AND occurred_at>? AND occurred_at<?)')])
+  const plan = db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(values)
+    .map((step) => String(step.detail))
+  expect(plan).toEqual([
+    expect.stringContaining('SEARCH events USING INDEX late_events (project=? AND occurred_at>? AND occurred_at<?)'),
+  ])
   expect(limits.maxQueueAgeMs + 3_600_000).toBe(608_400_000)
 })

@@ -1,10 +1,12 @@
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { FootfallError } from '../../../src/errors.ts'
 import type { Store } from '../../../src/sinks/sink.ts'
 import { openForWriting } from '../../../src/sinks/sqlite/open.ts'
 import { createSqliteSink, type SqliteOptions } from '../../../src/sinks/sqlite/sqlite-sink.ts'
+import { startThread, type Thread } from '../../../src/sinks/sqlite/thread.ts'
 import { temporaryFolder } from '../../start-collector.ts'
 import { delivery, eventRecord, order, project, quarantineRecord, sinkContract } from '../sink.contract.ts'
 
@@ -223,6 +225,47 @@ describe('under load', () => {
     await expect(store.events({ project }, all)).rejects.toMatchObject({ code: 'query_timeout' })
     const patient = await open()
     await expect(patient.events({ project }, all)).resolves.toEqual({ rows: [], next: null })
+  })
+})
+
+describe('a thread that dies', () => {
+  /** Starts real threads and keeps hold of them. */
+  async function openWithThreads() {
+    const threads: { readonly name: string; readonly thread: Thread }[] = []
+    const start: typeof startThread = (name, data) => {
+      const thread = startThread(name, data)
+      threads.push({ name, thread })
+      return thread
+    }
+    const died = new FootfallError('store_unavailable', 'it was killed')
+    const kill = async (wanted: string) => {
+      const last = threads.findLast(({ name }) => name === wanted)?.thread
+      last?.kill(died)
+      await last?.gone
+    }
+    return { store: await open({ start }), kill }
+  }
+
+  test('takes what it was writing with it, and another one goes on', async () => {
+    const { store, kill } = await openWithThreads()
+    await store.commit(delivery([eventRecord()]))
+    const underWay = store.commit(delivery([eventRecord()]))
+    const killed = kill('writer')
+    await expect(underWay).rejects.toMatchObject({ code: 'store_unavailable' })
+    await killed
+    const record = eventRecord()
+    await vi.waitFor(() => store.commit(delivery([record])), { timeout: 10_000, interval: 50 })
+    await store.probe()
+    expect((await store.events({ project }, all)).rows.map(({ id }) => id)).toContain(record.id)
+    expect(store.lag().waitingEvents).toBe(0)
+  }, 20_000)
+
+  test('while reading costs that answer only', async () => {
+    const { store, kill } = await openWithThreads()
+    await store.commit(delivery([eventRecord()]))
+    await store.events({ project }, all)
+    await kill('reader')
+    expect((await store.events({ project }, all)).rows).toHaveLength(1)
   })
 })
 
