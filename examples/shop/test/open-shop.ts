@@ -9,9 +9,6 @@ import { createDemo } from '../../../scripts/demo.ts'
 
 const secretKey = 'sk_test_0123456789abcdef'
 
-/** A visitor's browser, not a test's: a headless one calls itself a robot and would be counted as one. */
-const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36'
-
 /** The demo with a collector and a store of its own, behind a network that can fail, and a browser before it. */
 export interface OpenShop {
   readonly url: string
@@ -35,7 +32,7 @@ export async function openShop(): Promise<OpenShop> {
     url: network.url,
     browser,
     network,
-    visitor: (options) => browser.newContext({ userAgent, ...options }),
+    visitor: (options) => browser.newContext(options),
     async rows() {
       const response = await fetch(`${server.url}/v1/events?limit=500`, { headers: { authorization: `Bearer ${secretKey}` } })
       const { events } = (await response.json()) as { events: StoredEvent[] }

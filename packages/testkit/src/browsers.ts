@@ -50,8 +50,14 @@ export async function findChromium(): Promise<ChromiumLaunch> {
   return { executablePath: await sparticuz.executablePath(), args: quietArgs, env }
 }
 
-/** Launches a real, headless Chromium. The caller closes it. */
+/**
+ * What a visitor's Chromium calls itself. A headless one calls itself a robot, and would be counted as one; a page's own setting of the
+ * name would not reach the requests that outlive the page.
+ */
+const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36'
+
+/** Launches a real, headless Chromium that looks like a visitor's. The caller closes it. */
 export async function launchChromium(): Promise<Browser> {
   const { executablePath, args, env } = await findChromium()
-  return chromium.launch({ executablePath, args, env, headless: true })
+  return chromium.launch({ executablePath, args: [...args, `--user-agent=${userAgent}`, '--lang=en-GB'], env, headless: true })
 }

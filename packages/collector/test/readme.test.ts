@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { envelope } from '@footfall/testkit/builders'
+import { expect, onTestFinished, test } from 'vitest'
+import { options } from '../src/config.ts'
+import { eventCodes, faults, refusals } from '../src/errors.ts'
+import * as normalise from '../src/normalise/index.ts'
+import { secretKey, startCollector, temporaryFolder, writeKey } from './start-collector.ts'
+
+const root = join(import.meta.dirname, '..')
+const readme = await readFile(join(root, 'README.md'), 'utf8')
+const blocks = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '')
+const blockWith = (words: string): string => blocks.find((code) => code.includes(words)) ?? ''
+
+/** Runs code as a module of this package. */
+function run(code: string, env: Readonly<Record<string, string>>): ChildProcess {
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], {
+    cwd: root,
+    env: { PATH: process.env.PATH, FOOTFALL_WRITE_KEY: writeKey, FOOTFALL_SECRET_KEY: secretKey, ...env },
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+test('the event from a server is accepted', async () => {
+  const { url } = await startCollector({ store: 'memory' })
+  const { stdout } = run(blockWith('pos_purchase_completed').replace('http://127.0.0.1:8080', url), {})
+  expect(await text(stdout ?? '')).toContain('accepted: 1')
+}, 20_000)
+
+test('the collector inside an app takes events under its path and ends when asked', async () => {
+  const folder = await temporaryFolder()
+  const code = blockWith('shop.route')
+    .replace("'.data'", `${JSON.stringify(folder)}, writeKey: 'wk_test', logLevel: 'silent'`)
+    .replace('8080', '0')
+  const child = run(code, {})
+  const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer]
+  const url = /http:\/\/\S+/.exec(line.toString())?.[0] ?? ''
+  expect(await (await fetch(url)).text()).toBe('the shop')
+  const body = JSON.stringify({ write_key: 'wk_test', events: [envelope()] })
+  expect(await (await fetch(`${url}/tracking/e`, { method: 'POST', body })).json()).toMatchObject({ accepted: 1 })
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+}, 20_000)
+
+test('the rules give what the comments say', () => {
+  const pairs = [...blockWith('/normalise').matchAll(/^(\w+\(.+\)(?:\.\w+)?) \/\/ (.+)$/gm)]
+  expect(pairs).toHaveLength(4)
+  for (const [, expression, expected] of pairs) {
+    const evaluate = (code: string): unknown =>
+      new Function(...Object.keys(normalise), `return (${code})`)(...Object.values(normalise))
+    expect(evaluate(expression ?? '')).toEqual(evaluate(expected ?? ''))
+  }
+})
+
+test('every setting and every code is in the README', () => {
+  for (const [name, { env }] of Object.entries(options)) expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\| \`${env}\``))
+  for (const code of [...Object.keys(refusals), ...Object.keys(eventCodes), ...Object.keys(faults)])
+    expect(readme).toContain(`\`${code}\``)
+})
