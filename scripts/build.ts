@@ -69,8 +69,8 @@ export async function buildPages(): Promise<void> {
 export async function buildAll(): Promise<void> {
   for (const name of ['events', 'browser', 'collector', 'reports'])
     await rm(inPackage(name, 'dist'), { recursive: true, force: true })
-  await run('tsc', ['-b', 'packages'], root)
   await buildPages()
+  await run('tsc', ['-b', 'packages'], root)
   await cp(inPackage('collector', 'src', 'sinks', 'sqlite'), inPackage('collector', 'dist', 'sinks', 'sqlite'), {
     recursive: true,
     filter: (path) => !path.endsWith('.ts'),

@@ -7,7 +7,7 @@ import { createFaultyNetwork, type FaultyNetwork } from '@footfall/testkit/fault
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { createDemo } from '../../../scripts/demo.ts'
 
-const secretKey = 'sk_test_0123456789abcdef'
+export const secretKey = 'sk_test_0123456789abcdef'
 
 /** The demo with a collector and a store of its own, behind a network that can fail, and a browser before it. */
 export interface OpenShop {

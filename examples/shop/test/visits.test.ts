@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ConsentSnapshot } from '@footfall/events'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { emptyDevice, type OpenShop, onDevice, openShop } from './open-shop.ts'
+import { emptyDevice, type OpenShop, onDevice, openShop, secretKey } from './open-shop.ts'
 
 let shop: OpenShop
 beforeEach(async () => {
@@ -117,6 +117,13 @@ test('a visitor who agrees half-way: nothing before, then every event in order a
     duplicate_of: null,
     quality: { status: 'clean', repairs: [] },
   })
+
+  const reports = await (await shop.visitor()).newPage()
+  await reports.goto(`${shop.url}/reports/`)
+  await reports.getByLabel('Secret key').fill(secretKey)
+  await reports.keyboard.press('Enter')
+  await reports.getByText('order_completed').first().waitFor()
+  await reports.getByText('€72.90').waitFor()
 }, 120_000)
 
 test('a visitor who refuses: the refusal stays on the device, and nothing else, and nothing leaves it', async () => {

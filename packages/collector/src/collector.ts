@@ -58,13 +58,13 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   const live = createLiveHub()
   const keyring = createKeyring(config.projects)
   let closed: Promise<void> | null = null
-  let hasFailed: FootfallError | null = null
+  let failure: unknown = null
+  let isFailureLogged = false
 
   const ready = store.ready.then(
     () => log.info({ store: config.store.kind }, 'the store is open'),
-    (cause) => {
-      hasFailed = cause
-      log.fatal({ code: cause?.code }, cause instanceof Error ? cause.message : 'the store cannot be opened')
+    (cause: unknown) => {
+      failure = cause
       throw cause
     },
   )
@@ -99,7 +99,11 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   return Object.assign(app, { ready, close, config, metrics: metrics.registry })
 
   function checkRoom(): Refusal | null {
-    return hasFailed === null ? null : refusalOf(hasFailed)
+    if (failure === null) return null
+    // A command has told its user already; a host that did not wait for `ready` learns it here.
+    if (!isFailureLogged) log.fatal(described(failure), 'the store could not be opened')
+    isFailureLogged = true
+    return refusalOf(failure)
   }
 
   function onReceipt(project: { readonly id: string }, verdicts: readonly Verdicted[], receivedAt: number): void {

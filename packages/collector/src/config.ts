@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { BlockList, isIP } from 'node:net'
+import type { BlockList } from 'node:net'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as v from 'valibot'
+import { blockListOf, isFreePath, isNetwork, isOrigin, isTimeZone } from './config-values.ts'
 import { FootfallError } from './errors.ts'
 import { completeKeys, type Keys } from './keys.ts'
 import { readCurrency } from './normalise/currencies.ts'
@@ -115,7 +116,10 @@ export interface CollectorOptions {
   readonly baseCurrency?: string
   /** IANA time zone of the days in reports. @defaultValue `UTC` */
   readonly timeZone?: string
-  /** Several sites: id -> settings. What one leaves out is taken from above, but never a key. @defaultValue `{ default: {} }` */
+  /**
+   * Several sites: id -> settings. What one leaves out is taken from above, except keys: those above are of the project `default`.
+   * @defaultValue `{ default: {} }`
+   */
   readonly projects?: Readonly<Record<string, ProjectOptions>>
 }
 
@@ -167,8 +171,14 @@ function resolveProjects(
     if (!ProjectId.test(id)) throw badSetting(`projects.${id}`, 'a name of small letters, digits, "-" or "_"')
     return [id, checked(project, projectOptions, `projects.${id}.`)] as const
   })
-  const own = given === undefined ? [['default', top] as const] : several
+  const own = given === undefined ? [['default', top] as const] : several.map((entry) => withKeys(entry, top))
   if (own.length === 0) throw badSetting('projects', 'at least one project')
+  if ((top.writeKey ?? top.secretKey) !== undefined && !own.some(([id]) => id === 'default')) {
+    throw badSetting(
+      'writeKey or secretKey',
+      'nothing beside projects of which none is named default: each project has keys of its own',
+    )
+  }
   const { keys, madeFor } = completeKeys(dataDir, new Map(own))
   const resolved = own.map(([id, project]): Project => {
     const { writeKey, secretKey } = keys.get(id) as Keys // completeKeys answers for every project
@@ -185,6 +195,11 @@ function resolveProjects(
   if (new Set(all).size < all.length) throw badSetting('writeKey and secretKey', 'keys that are all different')
   return { projects: resolved, newKeysFor: madeFor }
 }
+
+type ProjectEntry = readonly [id: string, settings: Settings<typeof projectOptions>]
+
+const withKeys = ([id, project]: ProjectEntry, { writeKey, secretKey }: ProjectEntry[1]): ProjectEntry =>
+  id === 'default' ? [id, { ...(writeKey && { writeKey }), ...(secretKey && { secretKey }), ...project }] : [id, project]
 
 function checked<T extends Readonly<Record<string, { readonly env: string; readonly schema: v.GenericSchema }>>>(
   given: object,
@@ -255,50 +270,6 @@ async function readConfigFile(cwd: string, named: string | undefined): Promise<C
     )
   }
   return content
-}
-
-function isOrigin(value: string): boolean {
-  if (!/^https?:\/\/[^*]+$/.test(value)) return false
-  try {
-    return new URL(value).origin === value
-  } catch {
-    return false
-  }
-}
-
-function isNetwork(value: string): boolean {
-  const [address = '', prefix, ...rest] = value.split('/')
-  const family = isIP(address)
-  if (family === 0 || rest.length > 0) return false
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
-}
-
-function isTimeZone(value: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value })
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Routes that a second path for events must not hide. */
-const ownRoutes = ['/v1', '/reports', '/metrics', '/livez', '/readyz', '/openapi.json', '/footfall', '/footfall.js']
-
-function isFreePath(value: string): boolean {
-  if (!/^(\/[\w-]+(\.[\w-]+)*)+$/.test(value)) return false
-  return !ownRoutes.some((route) => value === route || value.startsWith(`${route}/`))
-}
-
-function blockListOf(networks: readonly string[]): BlockList {
-  const blockList = new BlockList()
-  for (const network of networks) {
-    const [address = '', prefix] = network.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) blockList.addAddress(address, family)
-    else blockList.addSubnet(address, Number(prefix), family)
-  }
-  return blockList
 }
 
 /** An option's name, and the variable of the environment that sets it. */

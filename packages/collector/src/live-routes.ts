@@ -10,6 +10,7 @@ const maxWaitingBytes = 1_000_000
 export function liveResponse(c: Context, hub: LiveHub, project: Project): Response {
   const lastEventId = c.req.header('last-event-id')
   const afterId = lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null
+  if (c.req.method === 'HEAD') return new Response(null, { headers: streamHeaders })
   const encoder = new TextEncoder()
   let stop = (): void => {}
 
@@ -45,15 +46,15 @@ export function liveResponse(c: Context, hub: LiveHub, project: Project): Respon
     },
     { highWaterMark: 0, size: (chunk) => chunk?.byteLength ?? 0 },
   )
-  return new Response(stream, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      // nginx would hold messages back.
-      'x-accel-buffering': 'no',
-    },
-  })
+  return new Response(stream, { headers: streamHeaders })
+}
+
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  // nginx would hold messages back.
+  'x-accel-buffering': 'no',
 }
 
 // JSON has no line breaks of its own, so each message is one line of data.

@@ -94,6 +94,16 @@ describe('several projects', () => {
     ])
   })
 
+  test("keys above are the project default's, and an error where there is none", () => {
+    const other = { writeKey: 'wk_other', secretKey: 'sk_other_0123456789' }
+    const { projects } = resolveConfig({ ...keys, projects: { default: {}, other } })
+    expect(projects).toMatchObject([
+      { id: 'default', ...keys },
+      { id: 'other', ...other },
+    ])
+    expect(() => resolveConfig({ ...keys, projects: { other } })).toThrow(expect.objectContaining({ code: 'bad_setting' }))
+  })
+
   test.each<{ name: string; projects: NonNullable<CollectorOptions['projects']> }>([
     { name: 'none at all', projects: {} },
     { name: 'a bad name', projects: { 'My Shop': keys } },

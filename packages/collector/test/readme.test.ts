@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { envelope } from '@footfall/testkit/builders'
 import { expect, onTestFinished, test } from 'vitest'
@@ -27,8 +28,8 @@ function run(code: string, env: Readonly<Record<string, string>>): ChildProcess 
 
 test('the event from a server is accepted', async () => {
   const { url } = await startCollector({ store: 'memory' })
-  const { stdout } = run(blockWith('pos_purchase_completed').replace('http://127.0.0.1:8080', url), {})
-  expect(await text(stdout ?? '')).toContain('accepted: 1')
+  const child = run(blockWith('pos_purchase_completed').replace('http://127.0.0.1:8080', url), {})
+  expect(await text(child.stdout ?? Readable.from([]))).toContain('accepted: 1')
 }, 20_000)
 
 test('the collector inside an app takes events under its path and ends when asked', async () => {

@@ -3,6 +3,7 @@ import { createCollector } from '../collector.ts'
 import { type Config, loadOptions } from '../config.ts'
 import { keysFile } from '../keys.ts'
 import { listen } from '../listen.ts'
+import { createAssets } from '../static.ts'
 
 /** Where a command writes, and what ends it. */
 export interface Terminal {
@@ -32,6 +33,7 @@ export async function serve(configFile: string | undefined, terminal: Terminal):
     await collector.ready
     const server = await listen(collector, config.host, config.port)
     terminal.out(`Footfall collects at ${server.url}/v1/events; reports are at ${server.url}/reports/`)
+    for (const line of trackerLines(server.url)) terminal.out(line)
     await asked
     const timer = setTimeout(() => cut.resolve(), drainMs)
     // Both at once: the collector lets its watchers go, without whom the server would wait for them.
@@ -53,3 +55,10 @@ const newKeyLines = ({ projects, newKeysFor, dataDir }: Config): readonly string
     ]),
   ...(newKeysFor.length === 0 ? [] : [`These keys are kept in ${keysFile(dataDir)} and not shown again.`]),
 ]
+
+/** What a script tag needs that pins the tracker: an address that always has this content, and the content's hash. */
+function trackerLines(url: string): readonly string[] {
+  const tracker = createAssets().tracker()
+  if ('kind' in tracker) return []
+  return [`Tracker: ${url}/footfall/${tracker.version}/footfall.js, integrity="${tracker.integrity}"`]
+}

@@ -32,7 +32,7 @@ const known = (name: string, rule: EventNameRule): EventNameReading => ({ status
 const unknown = (rule: EventNameRule): EventNameReading => ({ status: 'ok', name: 'unknown', isKnown: false, rule })
 
 /** `Product Added`, `productAdded`, `product-added` and `PRODUCT.ADDED` are one name. */
-export const normaliseName = (name: string): string =>
+const normaliseName = (name: string): string =>
   name
     .normalize('NFKC')
     .trim()

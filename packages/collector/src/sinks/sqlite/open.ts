@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
 
-export const storeFile = (folder: string): string => join(folder, 'footfall.db')
+const storeFile = (folder: string): string => join(folder, 'footfall.db')
 
 /** Marks the file as ours in its header: 'FOOT'. */
 const applicationId = 0x464f4f54
@@ -96,7 +96,7 @@ const sqliteCorrupt = 11
 const sqliteNotADatabase = 26
 
 /** SQLite's primary result code of an error, where it is one. */
-export const errcodeOf = (error: unknown): number | null => {
+const errcodeOf = (error: unknown): number | null => {
   const code = (error as { readonly errcode?: unknown } | null)?.errcode
   return typeof code === 'number' ? code & 0xff : null
 }

@@ -23,7 +23,9 @@ interface Waiting {
 const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 export function startThread(name: 'writer' | 'reader', workerData: object): Thread {
-  const worker = new Worker(new URL(`./${name}.${ending}`, import.meta.url), { name: `footfall-${name}`, workerData })
+  // Flags that the host was started with (loaders, `--input-type` …) are not meant for our threads.
+  const threadOptions = { name: `footfall-${name}`, workerData, execArgv: [] }
+  const worker = new Worker(new URL(`./${name}.${ending}`, import.meta.url), threadOptions)
   const waiting = new Map<number, Waiting>()
   const ready = Promise.withResolvers<void>()
   const gone = Promise.withResolvers<void>()
