@@ -1,3 +1,4 @@
+import './language.ts'
 import { createClient } from './client.ts'
 import { createOverview, type View } from './overview.ts'
 import { createSignIn } from './sign-in.ts'

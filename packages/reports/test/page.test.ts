@@ -518,3 +518,8 @@ describe('when the collector fails', { timeout: 30_000 }, () => {
     await until(() => page.locator('main').getAttribute('aria-busy'), 'false')
   })
 })
+
+test('a browser whose language Intl does not know sees the page all the same', async () => {
+  const page = await openSignedIn({ locale: 'en-US@posix' })
+  expect(await page.evaluate(() => navigator.language)).toBe('en')
+})

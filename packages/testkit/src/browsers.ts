@@ -18,6 +18,9 @@ const isExecutable = (path: string): boolean => {
   }
 }
 
+const definedEnv = () =>
+  Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+
 /** How to launch a real Chromium here: the system's own where there is one, else the one that npm carries. */
 export interface ChromiumLaunch {
   readonly executablePath: string
@@ -43,7 +46,8 @@ const quietArgs = [
  */
 export async function findChromium(): Promise<ChromiumLaunch> {
   const path = process.env.FOOTFALL_CHROMIUM ?? systemChromiums.find(isExecutable)
-  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  // Without a language of its own, a machine's Chromium speaks `en-US@posix`, which no visitor's does and Intl refuses.
+  const env = { ...definedEnv(), LANG: 'en_GB.UTF-8', LANGUAGE: 'en_GB', LC_ALL: 'en_GB.UTF-8' }
   if (path !== undefined) return { executablePath: path, args: quietArgs, env }
   // Its own arguments are left out: they switch off web security and process isolation, which are what the tests are about.
   sparticuz.setGraphicsMode = false
@@ -59,5 +63,5 @@ const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, li
 /** Launches a real, headless Chromium that looks like a visitor's. The caller closes it. */
 export async function launchChromium(): Promise<Browser> {
   const { executablePath, args, env } = await findChromium()
-  return chromium.launch({ executablePath, args: [...args, `--user-agent=${userAgent}`, '--lang=en-GB'], env, headless: true })
+  return chromium.launch({ executablePath, args: [...args, `--user-agent=${userAgent}`], env, headless: true })
 }
