@@ -52,19 +52,30 @@ function parseJson(bytes: Uint8Array): Step<unknown> {
   }
 }
 
+/** What a batch can do without: a wrong one of these is left out and costs no event its delivery. */
+const dispensable: ReadonlySet<string> = new Set(['sent_at', 'tracker', 'dropped'])
+
 /** The only place where the wire's words enter: from here on a batch has its shape, and its events are looked at one by one. */
 function readBatch(json: unknown, inflatedBytes: number): Decoded {
-  const { success, output, issues } = v.safeParse(Batch, json)
-  if (!success) {
-    const field = v.getDotPath(issues[0])?.split('.', 1)[0]
-    const where = field === undefined || field === null ? 'The body' : `The batch's ${field}`
-    return refuse('bad_batch', `${where} does not have the shape of a batch: an object with write_key and events.`)
-  }
-  if (output.events.length > limits.maxBatchEvents) {
-    return refuse(
-      'batch_too_large',
-      `The batch has ${output.events.length} events; send at most ${limits.maxBatchEvents} at a time.`,
-    )
-  }
-  return { kind: 'decoded', batch: output, inflatedBytes }
+  const batch = v.safeParse(Batch, json)
+  if (batch.success) return withinCount(batch.output, inflatedBytes)
+  const fields = batch.issues.map((issue) => v.getDotPath(issue)?.split('.', 1)[0])
+  const wrong = fields.find((field) => field === undefined || !dispensable.has(field))
+  const rest = v.safeParse(Batch, without(json, fields))
+  if (rest.success) return withinCount(rest.output, inflatedBytes)
+  const where = wrong === undefined ? 'The body' : `The batch's ${wrong}`
+  return refuse('bad_batch', `${where} does not have the shape of a batch: an object with write_key and events.`)
+}
+
+const without = (json: unknown, fields: readonly (string | undefined)[]): unknown =>
+  typeof json !== 'object' || json === null
+    ? json
+    : Object.fromEntries(Object.entries(json).filter(([field]) => !(dispensable.has(field) && fields.includes(field))))
+
+function withinCount(batch: Batch, inflatedBytes: number): Decoded {
+  if (batch.events.length <= limits.maxBatchEvents) return { kind: 'decoded', batch, inflatedBytes }
+  return refuse(
+    'batch_too_large',
+    `The batch has ${batch.events.length} events; send at most ${limits.maxBatchEvents} at a time.`,
+  )
 }

@@ -71,6 +71,19 @@ test('a bomb costs neither the time nor the memory that it would take to inflate
   expect(await deliver([envelope()])).toMatchObject({ accepted: 1 })
 }, 30_000)
 
+test.each([{ sent_at: null }, { sent_at: 'now' }, { tracker: 7, sent_at: null }, { dropped: { expired: -1 } }, { dropped: [] }])(
+  'what a batch can do without costs no event its delivery: %o',
+  async (differs) => {
+    const { deliver } = await startCollector({ store: 'memory' })
+    expect(await deliver([envelope()], differs as never)).toMatchObject({ accepted: 1 })
+  },
+)
+
+test.each([{ shared: 7 }, { events: {} }, { write_key: null, sent_at: null }])('refused: %o', async (differs) => {
+  const { post } = await startCollector({ store: 'memory' })
+  expect(await codeOf(await post(JSON.stringify({ ...batch([envelope()]), ...differs })))).toEqual([400, 'bad_batch'])
+})
+
 test('a batch of exactly the limit is taken', async () => {
   const { post } = await startCollector({ store: 'memory' })
   const body = JSON.stringify(batch(Array.from({ length: limits.maxBatchEvents }, () => envelope())))

@@ -80,7 +80,7 @@ test.each(['memory', undefined])(
         sums.quarantined += quarantined
         sums.rejected += rejected
       }),
-      { numRuns: 120 },
+      { numRuns: 1200 },
     )
     const { verdicts } = (await (await get('/v1/reports/traffic')).json()) as { verdicts: unknown }
     expect(verdicts).toEqual(sums)
@@ -101,6 +101,6 @@ test('no body at all makes it answer 500', async () => {
         expect([200, 400, 401, 413]).toContain(status)
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 120 },
   )
 }, 60_000)
