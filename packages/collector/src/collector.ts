@@ -27,6 +27,9 @@ export type Collector = Hono & {
   readonly metrics: Metrics['registry']
 }
 
+/** Keys that are made are 46 characters long; below this, one that was set is worth a word in the log. */
+const shortSecretLength = 16
+
 /** What a host may bring along. */
 export interface CollectorPorts {
   /** Ms since 1970 UTC. @defaultValue `Date.now` */
@@ -52,6 +55,10 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   const config = resolveConfig(given)
   const now = ports.now ?? Date.now
   const log = ports.log ?? createLog(config.logLevel)
+  for (const { id, secretKey } of config.projects) {
+    if (secretKey.length < shortSecretLength)
+      log.warn({ project: id }, 'the secret key is short enough to be guessed; set a longer one')
+  }
   const inner = ports.store ?? createStore(config)
   const metrics = createMetrics(() => inner.lag())
   const store = measured(inner, metrics)

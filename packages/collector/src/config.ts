@@ -53,8 +53,8 @@ const Origin = text(isOrigin, 'origins such as https://shop.example: scheme and 
 const ProxyNetwork = text(isNetwork, 'addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas')
 const WriteKey = text((value) => /^[\w.-]{3,128}$/.test(value), '3 to 128 letters, digits, ".", "_" or "-"')
 const SecretKey = text(
-  (value) => /^[\w.-]{16,256}$/.test(value),
-  '16 to 256 letters, digits, ".", "_" or "-"; leave it out to have one made',
+  (value) => /^[\w.-]{6,256}$/.test(value),
+  '6 to 256 letters, digits, ".", "_" or "-", better 32 and random; leave it out to have one made',
 )
 const ProjectId = /^[a-z0-9][a-z0-9_-]{0,63}$/
 
@@ -67,7 +67,7 @@ const projectOptions = {
     env: 'FOOTFALL_BASE_CURRENCY',
     schema: text((value) => readCurrency(value) === value, 'an active ISO 4217 code in upper case, such as EUR'),
   },
-  timeZone: { env: 'FOOTFALL_TIMEZONE', schema: text(isTimeZone, 'an IANA time zone, such as UTC or Europe/Berlin') },
+  timezone: { env: 'FOOTFALL_TIMEZONE', schema: text(isTimeZone, 'an IANA time zone, such as UTC or Europe/Berlin') },
 } as const
 
 const serverOptions = {
@@ -115,7 +115,7 @@ export interface CollectorOptions {
   /** ISO 4217 code of the sums in reports. Cannot be changed for a store that has data. @defaultValue `EUR` */
   readonly baseCurrency?: string
   /** IANA time zone of the days in reports. @defaultValue `UTC` */
-  readonly timeZone?: string
+  readonly timezone?: string
   /**
    * Several sites: id -> settings. What one leaves out is taken from above, except keys: those above are of the project `default`.
    * @defaultValue `{ default: {} }`
@@ -133,7 +133,7 @@ const defaults = {
   origins: [],
   trustedProxies: [],
   baseCurrency: 'EUR',
-  timeZone: 'UTC',
+  timezone: 'UTC',
 } as const
 
 /**
@@ -188,7 +188,7 @@ function resolveProjects(
       secretKey,
       origins: project.origins ?? top.origins ?? defaults.origins,
       baseCurrency: project.baseCurrency ?? top.baseCurrency ?? defaults.baseCurrency,
-      timeZone: project.timeZone ?? top.timeZone ?? defaults.timeZone,
+      timeZone: project.timezone ?? top.timezone ?? defaults.timezone,
     }
   })
   const all = resolved.flatMap(({ writeKey, secretKey }) => [writeKey, secretKey])
@@ -225,6 +225,9 @@ function checked<T extends Readonly<Record<string, { readonly env: string; reado
 const badSetting = (name: string, expected: string): FootfallError =>
   new FootfallError('bad_setting', `${name} has a value that cannot be used; it takes ${expected}.`)
 
+// Settings of versions to come. Somebody who sets one relies on it, on the retention for one: silence would mislead them.
+const plannedVariables = ['FOOTFALL_LOG', 'FOOTFALL_FX_RATES', 'FOOTFALL_GEO_DB', 'FOOTFALL_RETENTION_DAYS'] as const
+
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
@@ -235,10 +238,13 @@ export interface Surroundings {
 /**
  * Gathers settings from the configuration file and the environment, which wins. The only reader of the environment.
  *
- * @throws FootfallError `bad_config_file`
+ * @throws FootfallError `bad_config_file`, `unknown_setting`
  */
 export async function loadOptions(surroundings: Partial<Surroundings> = {}): Promise<CollectorOptions> {
   const { env = process.env, cwd = process.cwd(), file } = surroundings
+  const planned = plannedVariables.find((name) => env[name])
+  if (planned)
+    throw new FootfallError('unknown_setting', `${planned} is not supported by this version; take it out of the environment.`)
   const fromEnv = Object.entries(options).flatMap(([name, option]): [string, string][] => {
     const value = env[option.env]
     return value === undefined || value === '' ? [] : [[name, value]]

@@ -28,7 +28,7 @@ describe('GET /v1/events', () => {
 
   test('filters select, days are whole and in the time zone of the project', async () => {
     const clock = createFakeClock(Date.parse('2026-11-21T23:30:00Z'))
-    const { deliver, events } = await startCollector({ ...memory, timeZone: 'Europe/Berlin' }, { now: clock.now })
+    const { deliver, events } = await startCollector({ ...memory, timezone: 'Europe/Berlin' }, { now: clock.now })
     const at = (iso: string) => envelope({ occurred_at: iso, user_id: iso })
     await deliver(
       [at('2026-11-20T22:30:00Z'), at('2026-11-20T23:30:00Z'), at('2026-11-21T22:30:00Z'), at('2026-11-21T23:30:00Z')],

@@ -28,7 +28,7 @@ afterEach(async () => {
 /** A real collector with its store, in a host's app and under a path, with the page as it is in `src` now. */
 async function start(port: number): Promise<typeof site> {
   const files = await bundlePage()
-  const collector = createCollector({ dataDir: folder, writeKey, secretKey, logLevel: 'silent', timeZone: 'Europe/Berlin' })
+  const collector = createCollector({ dataDir: folder, writeKey, secretKey, logLevel: 'silent', timezone: 'Europe/Berlin' })
   const host = new Hono()
   for (const [name, { type, text }] of files) {
     host.get(`/count/reports/${name}`, (c) => c.body(text, 200, { 'content-type': type, 'content-security-policy': pagePolicy }))
