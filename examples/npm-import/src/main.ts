@@ -13,16 +13,13 @@ tracker.track('product_viewed', { product_id: 'round-teapot', name: 'Round Teapo
 element('add').addEventListener('click', () => {
   tracker.track('product_added', { product_id: 'round-teapot', quantity: 1, price: 64, currency: 'EUR' })
   tracker.track('gift_wrap_chosen', { paper: 'fern' })
-  // @ts-expect-error -- the catalogue knows the event, and that a quantity is a number
-  if (import.meta.env.VITE_FOOTFALL_WRITE_KEY === '')
-    tracker.track('product_added', { product_id: 'round-teapot', quantity: 'one' })
 })
 element('agree').addEventListener('click', () => tracker.consent({ analytics: 'granted' }))
 element('refuse').addEventListener('click', () => tracker.consent({ analytics: 'denied' }))
 
 const show = () => {
-  const { held, queued, delivered } = tracker.stats()
-  element('state').textContent = `${tracker.consent().analytics}: ${held} held, ${queued} queued, ${delivered} delivered`
+  const { held, delivered } = tracker.stats()
+  element('state').textContent = `${tracker.consent().analytics}: ${held} held, ${delivered} delivered`
 }
 tracker.on('receipt', show)
 tracker.on('consent', show)

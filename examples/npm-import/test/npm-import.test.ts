@@ -9,7 +9,7 @@ import { Hono } from 'hono'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { run } from '../../../scripts/run.ts'
+import { attempt, run } from '../../../scripts/run.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const published = ['events', 'browser', 'reports', 'collector']
@@ -59,6 +59,15 @@ test('the storefront installs the packed tracker, is checked against the catalog
   await writeFile(join(project, '.env'), 'VITE_FOOTFALL_WRITE_KEY=wk_test\n')
   await npm(['run', 'build'], project)
 
+  const wrong = join(project, 'src', 'wrong.ts')
+  await writeFile(
+    wrong,
+    "import { tracker } from './tracker.ts'\ntracker.track('product_added', { product_id: 'A-1', quantity: 'one' })",
+  )
+  const check = await attempt('npx', ['tsc'], project)
+  await rm(wrong)
+  expect(check).toMatchObject({ code: 1, output: expect.stringContaining("'string' is not assignable to type 'number'") })
+
   const collector = createCollector({ dataDir: join(folder, 'data'), writeKey: 'wk_test', secretKey, logLevel: 'error' })
   await collector.ready
   const app = new Hono()
@@ -71,7 +80,7 @@ test('the storefront installs the packed tracker, is checked against the catalog
     await page.goto(`${server.url}/`)
     await page.click('#agree')
     await page.click('#add')
-    await vi.waitFor(async () => expect(await page.textContent('#state')).toBe('granted: 0 held, 0 queued, 4 delivered'), 20_000)
+    await vi.waitFor(async () => expect(await page.textContent('#state')).toBe('granted: 0 held, 4 delivered'), 20_000)
     const answer = await fetch(`${server.url}/v1/events`, { headers: { authorization: `Bearer ${secretKey}` } })
     const { events } = (await answer.json()) as { events: StoredEvent[] }
     expect(events.map(({ name, quality }) => [name, quality.flags])).toEqual([

@@ -40,6 +40,7 @@ describe('GET /v1/events', () => {
     expect(await users(`&to=${Date.parse('2026-11-20T23:30:00Z')}`)).toEqual(['2026-11-20T22:30:00Z'])
     expect(await users('&user_id=2026-11-20T22:30:00Z')).toEqual(['2026-11-20T22:30:00Z'])
     expect(await users('&name=order_completed')).toEqual([])
+    expect(await users('&from=2026-11-22&to=9999-12-31')).toEqual(['2026-11-21T23:30:00Z'])
   })
 
   test.each([
@@ -186,13 +187,22 @@ describe('GET /v1/reports/traffic', () => {
     }
   })
 
-  test.each(['from=2026-11-22&to=2026-11-21', 'from=x', 'to=2026-02-30', 'from=1990-01-01&to=2026-01-01'])(
-    '?%s is refused',
-    async (query) => {
-      const { get } = await startCollector(memory)
-      expect(await (await get(`/v1/reports/traffic?${query}`)).json()).toMatchObject({ code: 'bad_parameter' })
-    },
-  )
+  test.each([
+    'from=2026-11-22&to=2026-11-21',
+    'from=x',
+    'to=2026-02-30',
+    'from=1990-01-01&to=2026-01-01',
+    'from=0000-01-01&to=9999-12-31',
+    'format=xlsx',
+  ])('?%s is refused', async (query) => {
+    const { get } = await startCollector(memory)
+    expect(await (await get(`/v1/reports/traffic?${query}`)).json()).toMatchObject({ code: 'bad_parameter' })
+  })
+
+  test('the last day there is ends a period like any other', async () => {
+    const { get } = await startCollector()
+    expect(await (await get('/v1/reports/traffic?to=9999-12-31')).json()).toMatchObject({ from: '9999-12-02', to: '9999-12-31' })
+  })
 })
 
 describe('GET /v1/live', () => {

@@ -1,5 +1,4 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import { Batch, limits } from '@footfall/events'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../errors.ts'
@@ -10,18 +9,16 @@ type Step<T> = { readonly kind: 'done'; readonly value: T } | Refusal
 
 const done = <T>(value: T): Step<T> => ({ kind: 'done', value })
 
-const inflate = promisify(gunzip)
-
 /**
  * Bytes -> batch. Gzip is recognised by its first bytes, since a beacon can set no header and a proxy may have inflated already.
  * What inflates beyond the limit is cut off there: a bomb costs no more than the largest honest batch.
  */
-export async function decode(bytes: Uint8Array, contentEncoding: string | undefined): Promise<Decoded> {
+export function decode(bytes: Uint8Array, contentEncoding: string | undefined): Decoded {
   const encoding = contentEncoding?.trim().toLowerCase() ?? ''
   if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding)) {
     return refuse('unsupported_encoding', 'The content encoding is not supported; send plain JSON or gzip.')
   }
-  const plain = await inflateCapped(bytes)
+  const plain = inflateCapped(bytes)
   if (plain.kind === 'refused') return plain
   const json = parseJson(plain.value)
   return json.kind === 'refused' ? json : readBatch(json.value, plain.value.byteLength)
@@ -29,10 +26,11 @@ export async function decode(bytes: Uint8Array, contentEncoding: string | undefi
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-async function inflateCapped(bytes: Uint8Array): Promise<Step<Uint8Array>> {
+function inflateCapped(bytes: Uint8Array): Step<Uint8Array> {
   if (!isGzip(bytes)) return done(bytes)
   try {
-    return done(await inflate(bytes, { maxOutputLength: limits.maxInflatedBytes }))
+    // One at a time: a thousand bombs inflated side by side would fill the memory, and a few milliseconds are the most one can take.
+    return done(gunzipSync(bytes, { maxOutputLength: limits.maxInflatedBytes }))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       return refuse(
@@ -73,9 +71,25 @@ const without = (json: unknown, fields: readonly (string | undefined)[]): unknow
     : Object.fromEntries(Object.entries(json).filter(([field]) => !(dispensable.has(field) && fields.includes(field))))
 
 function withinCount(batch: Batch, inflatedBytes: number): Decoded {
-  if (batch.events.length <= limits.maxBatchEvents) return { kind: 'decoded', batch, inflatedBytes }
-  return refuse(
-    'batch_too_large',
-    `The batch has ${batch.events.length} events; send at most ${limits.maxBatchEvents} at a time.`,
-  )
+  const { events, shared } = batch
+  if (events.length > limits.maxBatchEvents) {
+    return refuse('batch_too_large', `The batch has ${events.length} events; send at most ${limits.maxBatchEvents} at a time.`)
+  }
+  // What is shared is judged and stored with each event: written once, it must not become more than could have been written out.
+  if (inflatedBytes + sizeOf(shared) * events.length > limits.maxInflatedBytes) {
+    return refuse(
+      'body_too_large',
+      `With what its events share written out, the body is larger than ${limits.maxInflatedBytes} bytes; send fewer events at a time.`,
+    )
+  }
+  return { kind: 'decoded', batch, inflatedBytes }
+}
+
+/** In characters of its JSON; what is nested too deeply to be written has no end. */
+function sizeOf(shared: Batch['shared']): number {
+  try {
+    return shared === undefined ? 0 : JSON.stringify(shared).length
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
 }

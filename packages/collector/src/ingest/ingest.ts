@@ -14,7 +14,7 @@ import { decide, receiptOf, type Verdicted } from './decide.ts'
 import { decode } from './decode.ts'
 import { judge, type RequestContext } from './judge.ts'
 import { peerOf } from './peer.ts'
-import { receive } from './receive.ts'
+import { type Hold, receive } from './receive.ts'
 import type { RawEvent } from './validate.ts'
 
 /** What ingestion needs, and whom it tells. */
@@ -34,12 +34,6 @@ export type Ingested = { readonly kind: 'receipt'; readonly receipt: Receipt } |
 
 const maxReceivingBytes = 64 * 2 ** 20
 
-/** What the sender says it will send; without a word, the most that would be taken. */
-function announcedBytes(c: Context): number {
-  const length = c.req.header('content-length')
-  return length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : limits.maxBatchBytes
-}
-
 /** The way of a batch: receive, decode, authenticate, judge each event, commit, decide. */
 export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingested> {
   const readDevice = createDeviceReader()
@@ -50,19 +44,24 @@ export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingest
   return async (c) => {
     const full = ports.checkRoom()
     if (full !== null) return full
-    const expectedBytes = Math.min(announcedBytes(c), limits.maxBatchBytes)
-    if (!budget.take(expectedBytes)) return refusalOf(new FootfallError('overloaded', 'Too many bodies are under way.'))
+    let held = 0
+    // What has come, not what was announced: else a few who announce and never send would keep everybody else out.
+    const hold: Hold = (bytes) => {
+      if (!budget.take(bytes)) return refusalOf(new FootfallError('overloaded', 'Too many bodies are under way.'))
+      held += bytes
+      return null
+    }
     try {
-      return await take(c)
+      return await take(c, hold)
     } finally {
-      budget.giveBack(expectedBytes)
+      budget.giveBack(held)
     }
   }
 
-  async function take(c: Context): Promise<Ingested> {
-    const body = await receive(c, limits.maxBatchBytes)
+  async function take(c: Context, hold: Hold): Promise<Ingested> {
+    const body = await receive(c, limits.maxBatchBytes, hold)
     if (body.kind === 'refused') return body
-    const decoded = await decode(body.bytes, c.req.header('content-encoding'))
+    const decoded = decode(body.bytes, c.req.header('content-encoding'))
     if (decoded.kind === 'refused') return decoded
     const { batch, inflatedBytes } = decoded
     const peer = peerOf(c, ports.config.trustedProxies)

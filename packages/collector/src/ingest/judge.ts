@@ -2,6 +2,7 @@ import { type Batch, type ConsentSnapshot, catalogue, limits, purposeOf } from '
 import type { Project } from '../config.ts'
 import { type ClockReading, correctClock } from '../normalise/clock.ts'
 import type { DayOf } from '../normalise/day.ts'
+import { isPresent } from '../normalise/defaults.ts'
 import { normaliseEvent } from '../normalise/event.ts'
 import { type EventNameReading, resolveEventName } from '../normalise/event-name.ts'
 import { readInstant } from '../normalise/instant.ts'
@@ -48,15 +49,18 @@ export const idConflict = fault('id_conflict', 'Another event with this id and o
  */
 export function judge(sent: unknown, shared: RawEvent | undefined, request: RequestContext): Judged {
   if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'))
-  const raw = shared === undefined ? sent : { ...shared, ...sent }
-  const id = shortText(raw.id)
-  const name = shortText(raw.name)
-  const resolved = resolve(raw.name)
-  const consent = readConsent(raw.consent)
+  const whole = shared === undefined ? sent : { ...shared, ...sent }
+  const id = shortText(whole.id)
+  const name = shortText(whole.name)
+  const resolved = resolve(whole.name)
+  const consent = readConsent(whole.consent)
 
   const refused = checkConsent(consent, purposeOf(resolved.name), request.hasGpc) ?? checkDerived(resolved)
   if (refused !== null) return rejection(id, name, refused)
-  const read = readEvent(raw, resolved, consent, request)
+  const notes = createNotes()
+  // Before anything can keep a copy of it: the quarantine keeps events as sent, repairs what stood in a field.
+  const raw = allowsDeviceIds(consent) ? whole : withoutDeviceIds(whole, notes)
+  const read = readEvent(raw, resolved, consent, request, notes)
   const quarantined = (reason: Fault): SinkRecord => keep(raw, reason, contextOf(request))
   const onConflict = (): SinkRecord => quarantined(idConflict)
   if (read.kind === 'fault') return { id, originalName: name, record: quarantined(read), fault: read, onConflict }
@@ -85,13 +89,13 @@ function readEvent(
   resolved: EventNameReading,
   consent: ConsentSnapshot | null,
   request: RequestContext,
+  notes: Notes,
 ): EventRecord | Fault {
   const tooMuch = checkCaps(raw, request.mayBeTooLarge)
   if (tooMuch !== null) return tooMuch
-  const notes = createNotes()
   const valid = validate(raw, notes)
   if (valid.kind === 'fault') return valid
-  const envelope = allowsDeviceIds(consent) ? valid.envelope : withoutDeviceIds(valid.envelope, notes)
+  const { envelope } = valid
   const time = readTime(envelope, request, notes)
   if ('kind' in time) return time
   const page = normalisePage(envelope.page, resolved.name, hasPageType(raw), notes)
@@ -145,12 +149,11 @@ const sessionOf = ({ session }: ValidEnvelope): EventRecord['session'] =>
   session === null || session === undefined ? null : { ...session, id: session.id.toWellFormed() }
 
 /** An id made on the device may exist only with a consent that allows it, whatever the event itself needs. */
-function withoutDeviceIds(envelope: ValidEnvelope, notes: Notes): ValidEnvelope {
-  const hasIds = envelope.anonymous_id != null || envelope.session != null
-  if (!hasIds) return envelope
+function withoutDeviceIds(raw: RawEvent, notes: Notes): RawEvent {
+  const { anonymous_id: anonymousId, session, ...rest } = raw
   // The flag alone: a repair would keep what must not be kept.
-  notes.flags.add('identity_stripped')
-  return { ...envelope, anonymous_id: null, session: null }
+  if (isPresent(anonymousId) || isPresent(session)) notes.flags.add('identity_stripped')
+  return rest
 }
 
 function readTime(envelope: ValidEnvelope, request: RequestContext, notes: Notes): ClockReading | Fault {

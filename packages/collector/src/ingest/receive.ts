@@ -7,19 +7,24 @@ export interface NodeBindings {
   readonly incoming?: IncomingMessage
 }
 
+/** Takes so many bytes into account; a refusal where there is no room for them. */
+export type Hold = (bytes: number) => Refusal | null
+
 export type Body = { readonly kind: 'received'; readonly bytes: Uint8Array } | Refusal
 
 /**
  * Reads a request's body as it comes in, and stops as soon as it is larger than `maxBytes`: no more than that is ever held.
+ *
+ * @param hold is asked before a chunk is held. Its no is the refusal.
  */
-export async function receive(c: Context, maxBytes: number): Promise<Body> {
+export async function receive(c: Context, maxBytes: number, hold: Hold = () => null): Promise<Body> {
   const announced = Number(c.req.header('content-length') ?? 0)
   if (announced > maxBytes) return tooLarge(maxBytes)
   const { incoming } = (c.env ?? {}) as NodeBindings
   // Reading the socket's own stream spares every request two conversions. Whatever a host's middleware has touched is read its way.
   const isUntouched = incoming !== undefined && !incoming.readableDidRead && !c.req.raw.bodyUsed && isEmpty(c.req.bodyCache)
   try {
-    return isUntouched ? await readIncoming(incoming, maxBytes) : await readWeb(c, maxBytes)
+    return isUntouched ? await readIncoming(incoming, maxBytes, hold) : await readWeb(c, maxBytes, hold)
   } catch {
     return refuse('undecodable', 'The connection ended before the whole body had arrived; send it again.')
   }
@@ -30,7 +35,7 @@ const isEmpty = (cache: object): boolean => Object.keys(cache).length === 0
 const tooLarge = (maxBytes: number): Refusal =>
   refuse('body_too_large', `The body is larger than ${maxBytes} bytes; send fewer events at a time.`)
 
-function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<Body> {
+function readIncoming(incoming: IncomingMessage, maxBytes: number, hold: Hold): Promise<Body> {
   const { promise, resolve, reject } = Promise.withResolvers<Body>()
   const chunks: Uint8Array[] = []
   let size = 0
@@ -39,14 +44,15 @@ function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<Body
   }
   const take = (chunk: Uint8Array): void => {
     size += chunk.byteLength
-    if (size <= maxBytes) {
+    const refused = size > maxBytes ? tooLarge(maxBytes) : hold(chunk.byteLength)
+    if (refused === null) {
       chunks.push(chunk)
       return
     }
     stop()
     // The server drains or cuts what still comes, once the refusal is sent.
     incoming.pause()
-    resolve(tooLarge(maxBytes))
+    resolve(refused)
   }
   const end = (): void => {
     stop()
@@ -60,7 +66,7 @@ function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<Body
   return promise
 }
 
-async function readWeb(c: Context, maxBytes: number): Promise<Body> {
+async function readWeb(c: Context, maxBytes: number, hold: Hold): Promise<Body> {
   if (!isEmpty(c.req.bodyCache)) {
     const bytes = new Uint8Array(await c.req.arrayBuffer())
     return bytes.byteLength > maxBytes ? tooLarge(maxBytes) : { kind: 'received', bytes }
@@ -69,7 +75,8 @@ async function readWeb(c: Context, maxBytes: number): Promise<Body> {
   let size = 0
   for await (const chunk of c.req.raw.body ?? []) {
     size += chunk.byteLength
-    if (size > maxBytes) return tooLarge(maxBytes)
+    const refused = size > maxBytes ? tooLarge(maxBytes) : hold(chunk.byteLength)
+    if (refused !== null) return refused
     chunks.push(chunk)
   }
   return { kind: 'received', bytes: joined(chunks, size) }

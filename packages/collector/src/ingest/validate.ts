@@ -91,7 +91,8 @@ function checkNesting(field: string, root: unknown): Fault | null {
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { value, depth } = next
     const parts = Object.values(value)
-    if (!Array.isArray(value)) keys += parts.length
+    // An empty object counts as well: looking into thousands of them costs as much as looking into full ones.
+    if (!Array.isArray(value)) keys += Math.max(1, parts.length)
     if (keys > limits.maxKeys) return fault('too_many_keys', `${fieldName(field)} has more than ${limits.maxKeys} keys`)
     for (const part of parts) {
       if (!isNested(part)) continue

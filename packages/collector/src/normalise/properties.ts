@@ -6,8 +6,15 @@ import { type Fault, fault, type Notes } from './notes.ts'
 /** A shape as the collector walks it: worked out once per event of the catalogue. */
 export interface Shape {
   readonly fields: readonly Field[]
-  readonly aliases: readonly (readonly [canonical: string, aliases: readonly string[]])[]
+  readonly aliases: readonly (readonly [canonical: string, aliases: readonly Alias[]])[]
   readonly names: ReadonlySet<string>
+}
+
+interface Alias {
+  /** `content_ids.0` */
+  readonly path: string
+  /** The same, cut at its dots: events with hundreds of lines are looked through for every alias. */
+  readonly keys: readonly string[]
 }
 
 interface Field {
@@ -21,13 +28,18 @@ interface Field {
   readonly type: string
 }
 
+const allAliases: Shape['aliases'] = [...propertyAliases].map(([canonical, aliases]) => [
+  canonical,
+  aliases.map((path) => ({ path, keys: path.split('.') })),
+])
+
 export function shapeOf(entries: Readonly<Record<string, v.GenericSchema>>): Shape {
   const fields = describeProperties(entries).flatMap(({ name, isRequired, kind, kindMeaning }): Field[] => {
     const schema = entries[name]
     return schema === undefined ? [] : [{ name, schema, isRequired, kind, meaning: kindMeaning, type: typeOf(schema) }]
   })
   const names = new Set(fields.map(({ name }) => name))
-  return { fields, names, aliases: [...propertyAliases].filter(([canonical]) => names.has(canonical)) }
+  return { fields, names, aliases: allAliases.filter(([canonical]) => names.has(canonical)) }
 }
 
 const typeOf = (schema: v.GenericSchema): string => ('wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema).type
@@ -38,21 +50,21 @@ const lineShape = shapeOf(Product.entries)
 export function applyAliases(shape: Shape, properties: Record<string, unknown>, notes: Notes, path = 'properties'): void {
   for (const [canonical, aliases] of shape.aliases) {
     if (isPresent(properties[canonical])) continue
-    const alias = aliases.find((name) => isPresent(valueAt(properties, name)))
+    const alias = aliases.find(({ keys }) => isPresent(valueAt(properties, keys)))
     if (alias === undefined) continue
-    properties[canonical] = valueAt(properties, alias)
+    properties[canonical] = valueAt(properties, alias.keys)
     // A name of our own, such as `sku`, keeps its meaning and stays; a foreign one is moved.
-    if (Object.hasOwn(properties, alias) && !shape.names.has(alias)) delete properties[alias]
-    notes.repairs.push({ field: `${path}.${canonical}`, from: alias, to: canonical, rule: 'PR-ALIAS' })
+    if (Object.hasOwn(properties, alias.path) && !shape.names.has(alias.path)) delete properties[alias.path]
+    notes.repairs.push({ field: `${path}.${canonical}`, from: alias.path, to: canonical, rule: 'PR-ALIAS' })
   }
   for (const [index, line] of linesOf(shape, properties).entries())
     applyAliases(lineShape, line, notes, `${path}.products.${index}`)
 }
 
-/** `content_ids.0` is the first of `content_ids`. */
-function valueAt(properties: Readonly<Record<string, unknown>>, path: string): unknown {
+/** The value that a path leads to: `content_ids`, `0` is the first of `content_ids`. */
+function valueAt(properties: Readonly<Record<string, unknown>>, keys: readonly string[]): unknown {
   let value: unknown = properties
-  for (const key of path.split('.')) {
+  for (const key of keys) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
     value = (value as Record<string, unknown>)[key]
   }

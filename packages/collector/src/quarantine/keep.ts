@@ -25,27 +25,29 @@ export function keep(
   { code, detail }: Fault,
   context: QuarantineContext,
 ): QuarantineRecord {
-  // Each attempt brings its own age; all else is the same.
-  const { age_ms: _, ...lasting } = raw
+  const kept = isDeep(raw) ? cutAt(raw, maxRawDepth) : raw
+  // Each attempt brings its own age, and may write what all events share at another place; all else is the same.
+  const { age_ms: _, ...lasting } = kept
   return {
     kind: 'quarantine',
     code,
     detail,
     id: shortText(raw.id),
     name: shortText(raw.name),
-    raw: rawText(raw),
-    rawHash: hash('sha256', rawText(lasting), 'hex').slice(0, 32),
+    raw: JSON.stringify(kept),
+    rawHash: hash('sha256', JSON.stringify(inOrder(lasting)), 'hex').slice(0, 32),
     context,
   }
 }
+
+/** Fields in the order of their names; what is in them is sent as one piece, the same each time. */
+const inOrder = (raw: object): object => Object.fromEntries(Object.entries(raw).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 const shortText = (value: unknown): string | null =>
   typeof value === 'string' && value.length <= 256 ? value.toWellFormed() : null
 
 // JSON.stringify calls itself for each level; honest events have fewer than ten.
 const maxRawDepth = 100
-
-const rawText = (raw: object): string => JSON.stringify(isDeep(raw) ? cutAt(raw, maxRawDepth) : raw)
 
 function isDeep(raw: object): boolean {
   const stack = [{ value: raw, depth: 0 }]
@@ -58,9 +60,11 @@ function isDeep(raw: object): boolean {
   return false
 }
 
-function cutAt(value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) return value
+const cutAt = (object: object, depth: number): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(object).map(([key, part]) => [key, cutPart(part, depth - 1)]))
+
+function cutPart(part: unknown, depth: number): unknown {
+  if (typeof part !== 'object' || part === null) return part
   if (depth === 0) return '[nested too deeply to keep]'
-  if (Array.isArray(value)) return value.map((part) => cutAt(part, depth - 1))
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, cutAt(part, depth - 1)]))
+  return Array.isArray(part) ? part.map((inner) => cutPart(inner, depth - 1)) : cutAt(part, depth)
 }

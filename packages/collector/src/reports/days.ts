@@ -9,20 +9,26 @@ export function isDay(text: string): boolean {
   return Number.isFinite(instant) && new Date(instant).toISOString().startsWith(text)
 }
 
-/** The day `count` days later. */
+// Beyond these a day is not written with four digits of a year any more, and texts of days could not be compared.
+const firstDay = Date.parse('0000-01-01T00:00:00Z')
+const lastDay = Date.parse('9999-12-31T00:00:00Z')
+
+const instantOf = (day: string): number => Date.parse(`${day}T00:00:00Z`)
+
+/** The day `count` days later; the first or the last day there is, where that lies beyond it. */
 export const addDays = (day: string, count: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + count * dayMs).toISOString().slice(0, 10)
+  new Date(Math.min(lastDay, Math.max(firstDay, instantOf(day) + count * dayMs))).toISOString().slice(0, 10)
+
+/** How many days there are from the first to the last, both included. */
+export const countDays = (from: string, to: string): number => Math.max(0, (instantOf(to) - instantOf(from)) / dayMs + 1)
 
 /** Every day from the first to the last, both included. */
-export function daysBetween(from: string, to: string): readonly string[] {
-  const days: string[] = []
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day)
-  return days
-}
+export const daysBetween = (from: string, to: string): readonly string[] =>
+  Array.from({ length: countDays(from, to) }, (_, index) => addDays(from, index))
 
 /** The first instant of a day in the time zone that `dayOf` tells days in. */
 export function startOfDay(day: string, dayOf: DayOf): number {
-  const utc = Date.parse(`${day}T00:00:00Z`)
+  const utc = instantOf(day)
   // Offsets reach from −12 to +14 hours. Where midnight does not exist, the day begins with the first instant after the gap.
   let before = utc - 15 * 60 * 60 * 1000
   let after = utc + 13 * 60 * 60 * 1000

@@ -3,7 +3,7 @@ import type { Project } from '../config.ts'
 import { type Refusal, refuse } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import type { Store } from '../sinks/sink.ts'
-import { addDays, daysBetween, isDay } from './days.ts'
+import { addDays, countDays, isDay } from './days.ts'
 import type { TrafficAnswer, TrafficQuestion } from './questions.ts'
 
 const defaultDays = 30
@@ -19,8 +19,9 @@ export function trafficQuestion(c: Context, { id, timeZone, baseCurrency }: Proj
     if (!isDay(day)) return refuse('bad_parameter', `${name} is not a day; write it as 2026-11-21.`)
   }
   if (from > to) return refuse('bad_parameter', 'from is later than to; exchange them.')
-  if (daysBetween(from, to).length > maxDays)
-    return refuse('bad_parameter', `The period is longer than ${maxDays} days; shorten it.`)
+  if (countDays(from, to) > maxDays) return refuse('bad_parameter', `The period is longer than ${maxDays} days; shorten it.`)
+  if (!['json', 'csv'].includes(c.req.query('format') ?? 'json'))
+    return refuse('bad_parameter', 'format is neither json nor csv.')
   return { project: id, from, to, timeZone, baseCurrency }
 }
 

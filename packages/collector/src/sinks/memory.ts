@@ -178,8 +178,12 @@ const matches = (filter: EventFilter, project: string, record: EventRecord): boo
 const matchesQuarantine = (filter: EventFilter, { project, record, receivedAt }: KeptQuarantine): boolean =>
   project === filter.project &&
   (filter.name === undefined || record.name === filter.name) &&
+  (filter.userId === undefined || sentField(record, 'user_id') === filter.userId) &&
+  (filter.anonymousId === undefined || sentField(record, 'anonymous_id') === filter.anonymousId) &&
   (filter.from === undefined || receivedAt >= filter.from) &&
   (filter.to === undefined || receivedAt < filter.to)
+
+const sentField = ({ raw }: QuarantineRecord, field: string): unknown => (JSON.parse(raw) as Record<string, unknown>)[field]
 
 /** Positions count from 1, as in the other stores. */
 function pageOf<K, T>(

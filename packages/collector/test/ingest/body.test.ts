@@ -71,6 +71,58 @@ test('a bomb costs neither the time nor the memory that it would take to inflate
   expect(await deliver([envelope()])).toMatchObject({ accepted: 1 })
 }, 30_000)
 
+describe('what is shared counts as often as it is shared', () => {
+  const sharing = (shared: object, count: number): string =>
+    JSON.stringify(
+      batch(
+        Array.from({ length: count }, () => ({ id: envelope().id, name: 'quiz_finished' })),
+        { shared },
+      ),
+    )
+  const { consent } = envelope()
+  const answer = 'x'.repeat(20_000)
+
+  test('within the limit it is taken', async () => {
+    const { post } = await startCollector({ store: 'memory' })
+    const response = await post(sharing({ consent, properties: { answer } }, 150))
+    expect(await response.json()).toMatchObject({ accepted: 150 })
+  })
+
+  test.each([
+    { name: 'beyond the limit', body: () => sharing({ consent, properties: { answer } }, 300) },
+    { name: 'a bomb', body: () => gzipSync(sharing({ consent, properties: { answer: answer.repeat(150) } }, 500)) },
+    {
+      name: 'nested without end',
+      body: () => gzipSync(sharing({ nest: 0 }, 1).replace('0', `${'['.repeat(1e6)}${']'.repeat(1e6)}`)),
+    },
+  ])('$name the batch is refused', async ({ body }) => {
+    const { post } = await startCollector({ store: 'memory' })
+    expect(await codeOf(await post(body()))).toEqual([413, 'body_too_large'])
+  })
+})
+
+test('many who announce a body and never send it keep nobody else out', async () => {
+  const { url, deliver } = await startCollector({ store: 'memory' })
+  const { hostname, port } = new URL(url)
+  const head = `POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: ${limits.maxBatchBytes}\r\n\r\n{`
+  const idle = await Promise.all(
+    Array.from({ length: 150 }, async () => {
+      const socket = connect(Number(port), hostname).on('error', () => {})
+      await new Promise((resolve) => socket.write(head, resolve))
+      return socket
+    }),
+  )
+  expect(await deliver([envelope()])).toMatchObject({ accepted: 1 })
+  for (const socket of idle) socket.destroy()
+})
+
+test('thousands of empty product lines are too much, and found to be so at once', async () => {
+  const { deliver } = await startCollector({ store: 'memory' })
+  const products = Array.from({ length: limits.maxKeys + 1 }, () => ({}))
+  const receipt = await deliver([envelope({ name: 'cart_viewed', properties: { products } as never })])
+  expect(receipt).toMatchObject({ quarantined: 1, problems: [{ code: 'too_many_keys' }] })
+})
+
 test.each([{ sent_at: null }, { sent_at: 'now' }, { tracker: 7, sent_at: null }, { dropped: { expired: -1 } }, { dropped: [] }])(
   'what a batch can do without costs no event its delivery: %o',
   async (differs) => {

@@ -128,6 +128,14 @@ describe('exactly once', () => {
     expect(await events()).toHaveLength(1)
   })
 
+  test('an event that was refused but kept is kept once, wherever in the batch its next attempt writes what events share', async () => {
+    const { deliver, quarantined } = await startCollector()
+    const { consent, user_id, ...rest } = envelope({ properties: { quantity: 1 }, user_id: 'customer-42' })
+    expect(await deliver([{ consent, user_id, ...rest }])).toMatchObject({ quarantined: 1 })
+    expect(await deliver([{ ...rest, age_ms: 7 }], { shared: { user_id, consent } })).toMatchObject({ duplicate: 1 })
+    expect(await quarantined()).toHaveLength(1)
+  })
+
   test('another event with a known id keeps the first and quarantines the second, once', async () => {
     const { deliver, events, quarantined } = await startCollector()
     const first = envelope({ properties: { product_id: 'first' } })
@@ -218,6 +226,32 @@ describe('consent', () => {
       quality: { flags: ['identity_stripped'] },
     })
     expect(JSON.stringify(event)).not.toContain('secret-id')
+  })
+
+  test.each([
+    {
+      name: 'when it is refused but kept',
+      differs: { anonymous_id: 'secret-id', properties: { purposes: { analytics: 'denied' } } },
+    },
+    { name: 'when the ids have wrong shapes', differs: { anonymous_id: ['secret-id'], session: { id: 'secret-id', index: -1 } } },
+    { name: 'when they stand at the batch', differs: {}, shared: { anonymous_id: 'secret-id', session: { id: 'secret-id' } } },
+  ])('nor does such an id get in $name', async ({ differs, shared }) => {
+    const { deliver, get } = await startCollector({ store: 'memory' })
+    const {
+      anonymous_id: _,
+      session: __,
+      ...event
+    } = envelope({
+      name: 'consent_updated',
+      consent: null,
+      properties: { purposes: { analytics: 'denied' }, policy_version: '2026-09' },
+    })
+    await deliver([{ ...event, ...differs } as never], shared === undefined ? {} : { shared })
+    const kept = await Promise.all(
+      ['accepted', 'quarantined'].map(async (status) => (await get(`/v1/events?status=${status}`)).text()),
+    )
+    expect(kept.join()).toContain(event.id)
+    expect(kept.join()).not.toContain('secret-id')
   })
 
   test('what the collector derives itself cannot be sent', async () => {

@@ -224,6 +224,21 @@ export function sinkContract(create: () => Promise<Store>): void {
       expect(await store.commit(delivery([order('A1', 4990)]))).toEqual([{ kind: 'stored', duplicateOf: null }])
     })
 
+    test('quarantined events are found by the person that they name', async () => {
+      const store = await create()
+      const named = quarantineRecord({ user_id: 'u1', anonymous_id: 'a1' }, { rawHash: '1'.repeat(32) })
+      const others = [
+        quarantineRecord({ user_id: 'u2', anonymous_id: 'a2' }, { rawHash: '2'.repeat(32) }),
+        quarantineRecord({ user_id: 7, properties: { user_id: 'u1' } }, { rawHash: '3'.repeat(32) }),
+      ]
+      await store.commit(delivery([named, ...others]))
+      const found = async (filter: object) => (await store.quarantine({ project, ...filter }, all)).rows.map(({ raw }) => raw)
+      expect(await found({ userId: 'u1' })).toEqual([{ user_id: 'u1', anonymous_id: 'a1' }])
+      expect(await found({ anonymousId: 'a2' })).toEqual([{ user_id: 'u2', anonymous_id: 'a2' }])
+      expect(await found({ userId: 'u1', anonymousId: 'a2' })).toEqual([])
+      expect(await found({ userId: '7' })).toEqual([])
+    })
+
     test('a quarantined event is kept once, however often it is delivered', async () => {
       const store = await create()
       const record = quarantineRecord({ name: 'order_completed', total: '?' }, { id: 'not-a-uuid' })
@@ -366,6 +381,19 @@ export function sinkContract(create: () => Promise<Store>): void {
       })
       expect(answer.excluded).toEqual({ bots: 1, duplicates: 0, orders_without_rate: 1 })
       expect(answer.verdicts).toEqual({ received: 9, accepted: 8, duplicate: 0, quarantined: 0, rejected: 1 })
+    })
+
+    test('orders of impossible amounts neither keep the next order out nor the report from answering', async () => {
+      const store = await create()
+      const impossible = (sign: 1 | -1) =>
+        Array.from({ length: 1100 }, (_, index) => order(`${sign === 1 ? 'a' : 'b'}${index}`, sign * Number.MAX_SAFE_INTEGER))
+      for (const sign of [1, -1] as const) {
+        for (let part = 0; part < 2; part += 1) await store.commit(delivery(impossible(sign).slice(part * 550, part * 550 + 550)))
+        expect(await store.commit(delivery([order(sign === 1 ? 'c1' : 'c2', 4990)]))).toMatchObject([{ kind: 'stored' }])
+        const { totals } = await store.traffic(week)
+        expect(Number.isFinite(totals.revenue.minor)).toBe(true)
+      }
+      expect((await store.traffic(week)).totals.orders).toBe(2202)
     })
 
     test('a session that began before the period is not counted again', async () => {

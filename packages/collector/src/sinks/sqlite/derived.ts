@@ -8,6 +8,13 @@ export interface Derived {
   drop(project: string, batch: string, reason: string, day: string, events: number): void
 }
 
+/**
+ * Sums stop here, just below what SQLite's integers hold. No shop sells so much; a hostile sender says so, and a sum that cannot be
+ * stored would keep everybody's orders of that day out. A multiple of 1024: exact as a number of either side.
+ */
+const maxSum = 9_000_000_000_000_000_000n
+const clamped = (sum: number): number => Math.max(-Number(maxSum), Math.min(Number(maxSum), sum))
+
 interface Sums extends Derived {
   readonly counts: Map<string, Count>
   readonly sessions: Map<string, SessionSpan>
@@ -36,7 +43,8 @@ interface SessionSpan {
 export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Sums): void } {
   const addCount = db.prepare(`INSERT INTO daily_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (project, day, name) DO UPDATE SET events = events + excluded.events, bots = bots + excluded.bots,
-      duplicates = duplicates + excluded.duplicates, base_value = base_value + excluded.base_value,
+      duplicates = duplicates + excluded.duplicates,
+      base_value = max(-${maxSum}, min(${maxSum}, base_value + excluded.base_value)),
       without_rate = without_rate + excluded.without_rate`)
   const addSession = db.prepare(`INSERT INTO sessions (project, id, started_at, last_at, events) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (project, id) DO UPDATE SET started_at = min(started_at, excluded.started_at),
@@ -53,7 +61,7 @@ export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Su
     begin: createSums,
     write(sums) {
       for (const { key, events, bots, duplicates, baseValue, withoutRate } of sums.counts.values()) {
-        addCount.run(...key, events, bots, duplicates, baseValue, withoutRate)
+        addCount.run(...key, events, bots, duplicates, clamped(baseValue), withoutRate)
       }
       for (const { key, startedAt, lastAt, events } of sums.sessions.values()) addSession.run(...key, startedAt, lastAt, events)
       for (const key of sums.visitors.values()) addVisitor.run(...key)

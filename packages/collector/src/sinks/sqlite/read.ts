@@ -72,12 +72,23 @@ interface Conditions {
   readonly values: Record<string, SQLInputValue>
 }
 
-function quarantineConditions({ project, name, from, to }: EventFilter, { after, limit }: PageOf): Conditions {
+function quarantineConditions(
+  { project, name, userId, anonymousId, from, to }: EventFilter,
+  { after, limit }: PageOf,
+): Conditions {
   const parts = ['project = :project', 'position > :after']
   const values: Conditions['values'] = { project, after, limit: limit + 1 }
   if (name !== undefined) {
     parts.push('name = :name')
     values.name = name
+  }
+  if (userId !== undefined) {
+    parts.push("raw ->> '$.user_id' = :user")
+    values.user = userId
+  }
+  if (anonymousId !== undefined) {
+    parts.push("raw ->> '$.anonymous_id' = :anonymous")
+    values.anonymous = anonymousId
   }
   // When it happened may be the very thing that could not be read.
   if (from !== undefined) {

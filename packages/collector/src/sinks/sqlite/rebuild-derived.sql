@@ -8,7 +8,8 @@ INSERT INTO daily_counts
     sum(bot = 0 AND duplicate_of IS NULL),
     sum(bot = 1),
     sum(bot = 0 AND duplicate_of IS NOT NULL),
-    coalesce(sum(base_value) FILTER (WHERE bot = 0 AND duplicate_of IS NULL), 0),
+    -- total() cannot overflow, and is exact up to 2^53: see maxSum in derived.ts.
+    CAST(max(-9e18, min(9e18, total(base_value) FILTER (WHERE bot = 0 AND duplicate_of IS NULL))) AS INTEGER),
     sum(bot = 0 AND duplicate_of IS NULL AND value IS NOT NULL AND base_value IS NULL)
   FROM events WHERE project = :project GROUP BY 1, 2, 3;
 
