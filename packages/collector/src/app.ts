@@ -61,7 +61,7 @@ export function createApp(ports: AppPorts): Hono {
   app.delete('/reports/session', (c) => answer(c, async () => signOut(c)))
   app.get('/reports/:file', (c) => answer(c, async () => reportsFile(c, c.req.param('file'))))
 
-  // These two are heard when the collector runs by itself; a host keeps its own.
+  // A host keeps its own answer to unknown routes; faults of our routes are ours there, too.
   app.notFound(() => problemResponse(refuse('not_found', 'There is no such route; see /openapi.json for those that exist.')))
   app.onError((error, c) => {
     ports.onError(c.req.routePath, error)
