@@ -15,7 +15,7 @@ export interface Size {
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** What a shop's own bundle grows by: esbuild, minified, with everything the import needs, as a user would have it. */
+/** The published module through a shop's own bundler, which renames everything once more. */
 async function bundled(source: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: root, loader: 'ts' },
@@ -28,12 +28,13 @@ async function bundled(source: string): Promise<Uint8Array> {
   return outputFiles[0]?.contents ?? new Uint8Array()
 }
 
-/** Weighs what ships to browsers. The script tag's files must have been built. */
+/** Weighs what ships to browsers. It must have been built. */
 export async function measureSizes(): Promise<readonly Size[]> {
   const { budgets } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
   const file = (path: string) => readFile(`${root}/packages/${path}`)
   const parts: [name: string, bytes: Uint8Array][] = [
-    ['npm core', await bundled(`export { createTracker } from '@footfall/browser'`)],
+    ['npm core', await file('browser/dist/index.js')],
+    ['npm core, minified again by esbuild', await bundled(`export { createTracker } from './packages/browser/dist/index.js'`)],
     ['script tag', await file('browser/dist/footfall.js')],
     ['stub', await file('browser/dist/stub.js')],
     [

@@ -1,25 +1,11 @@
-import { createFootfall, type ReplayableTracker, undecided } from './footfall.ts'
+import type { Moment } from './capture/seal.ts'
+import { createFootfall, inert } from './footfall.ts'
 import { type FootfallOptions, readOptions } from './options.ts'
 import type { Tracker } from './tracker.ts'
 
-const nothing = () => {}
-
-/** What a server gets: everything is there, nothing happens. */
-const inert: ReplayableTracker = {
-  capture: nothing,
-  track: nothing,
-  page: nothing,
-  identify: nothing,
-  reset: nothing,
-  consent: () => undecided,
-  flush: async () => {},
-  stats: () => ({ held: 0, queued: 0, delivered: 0, dropped: {}, storage: 'memory' }),
-  on: () => nothing,
-}
-
-/** As `createTracker`, with the door for calls that were made before this script had loaded. */
-export const createReplayableTracker = (options: FootfallOptions): ReplayableTracker =>
-  typeof document === 'undefined' ? inert : createFootfall(readOptions(options))
+/** As `createTracker`, for a page that can say when and where its calls were made, such as those before this script had loaded. */
+export const createTrackerAt = (options: FootfallOptions, now: () => Moment): Tracker =>
+  typeof document === 'undefined' ? inert : createFootfall(readOptions(options), now)
 
 /**
  * Starts a tracker. On a server it does nothing, so that shared code may import and create it anywhere.
@@ -32,4 +18,4 @@ export const createReplayableTracker = (options: FootfallOptions): ReplayableTra
  * tracker.track('product_added', { product_id: 'A-1', price: 19.99, currency: 'EUR', quantity: 1 })
  * ```
  */
-export const createTracker: (options: FootfallOptions) => Tracker = createReplayableTracker
+export const createTracker = (options: FootfallOptions): Tracker => createTrackerAt(options, () => [Date.now(), location.href])

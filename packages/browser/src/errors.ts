@@ -1,18 +1,24 @@
 /** What can go wrong in a tracker. Codes are stable; `cause` has the browser's own error where there is one. */
 export type ErrorCode =
-  /** `createTracker` was called with an option it cannot work with. The only error that is thrown. */
+  /** `createTracker` was called without a `writeKey`, or with an `endpoint` that is no URL. The only error that is thrown. */
   | 'bad_option'
-  /** The properties of an event are no JSON (a cycle, a BigInt); the event was dropped. */
-  | 'bad_properties'
+  /**
+   * A method was called with what it cannot work with: properties or traits that are no JSON (a cycle, a BigInt), no user id. The
+   * call did nothing; the message names the method, `cause` says what is wrong. An event that was lost so is counted as `unreadable`.
+   */
+  | 'bad_call'
   /** IndexedDB failed; events wait in memory instead, and in the page-hide spool where localStorage works. */
   | 'storage_failed'
-  /** The collector refused a batch for good: an unknown write key, an origin that is not allowed. Its events were dropped. */
+  /**
+   * The collector refused a batch for good, with the status that the message tells: an unknown write key (401), an origin that is
+   * not allowed (403), an event that is too large (413). Its events were dropped and counted.
+   */
   | 'batch_refused'
 
 /** An error of the tracker's own. Reaches `on('error')`; only `bad_option` is thrown, by `createTracker`. */
 export class FootfallError extends Error {
   override readonly name = 'FootfallError'
-  readonly code: ErrorCode
+  declare readonly code: ErrorCode
   constructor(code: ErrorCode, message: string, cause?: unknown) {
     super(message, { cause })
     this.code = code

@@ -1,213 +1,206 @@
 import type { ConsentSnapshot, DropReason, Purpose } from '@footfall/events'
 import * as limits from '@footfall/events/limits'
-import { consentPurposes, purposeOf } from '@footfall/events/purposes'
+import { purposeOf } from '@footfall/events/purposes'
 import { createPageView } from './capture/page.ts'
-import { type Captured, captureEvent, type Sealed, seal } from './capture/seal.ts'
-import { decide } from './consent/decide.ts'
+import { type Captured, captureEvent, type Moment, type Sealed, seal } from './capture/seal.ts'
+import { asked, decide, undecided } from './consent/decide.ts'
 import { gate } from './consent/gate.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
-import { encodeBatch } from './delivery/encode-batch.ts'
-import { type Outcome, send } from './delivery/transport.ts'
 import { type ErrorCode, FootfallError } from './errors.ts'
 import { createIdentity, nobody } from './identity/identity.ts'
+import type { Ledger } from './ledger.ts'
 import { createListeners } from './listeners.ts'
 import type { Decisions, Settings } from './options.ts'
-import { isPrerendering, onHide, onShown, onWake } from './platform/lifecycle.ts'
-import { exclusively } from './platform/locks.ts'
+import { isPrerendering, onHide, onWake } from './platform/lifecycle.ts'
 import { createStorage } from './platform/storage.ts'
 import { createUuid } from './platform/uuid.ts'
 import { createIdbQueue } from './queue/idb-queue.ts'
 import { createOutbox } from './queue/outbox.ts'
-import { createSpool } from './queue/spool.ts'
 import type { ConsentStatus, Tracker } from './tracker.ts'
-import { version } from './version.ts'
 
-/** When and where an early call was made, before this script had loaded. */
-export interface Moment {
-  /** Milliseconds since 1970 UTC, by the page's clock. */
-  readonly at: number
-  readonly url: string
+const nothing = () => {}
+
+/** What a server gets: everything is there, nothing happens. */
+export const inert: Tracker = {
+  track: nothing,
+  page: nothing,
+  identify: nothing,
+  reset: nothing,
+  consent: () => ({ ...undecided }),
+  flush: async () => {},
+  stats: () => ({ held: 0, queued: 0, delivered: 0, dropped: {}, storage: 'memory' }),
+  on: () => nothing,
 }
-
-/** The tracker with the one door that the script tag needs and a page does not. */
-export interface ReplayableTracker extends Tracker {
-  capture(name: string, properties?: unknown, moment?: Moment): void
-}
-
-type Drops = Record<string, number>
 
 const consentKey = 'consent'
-
-/** Consent before any decision. */
-export const undecided: ConsentStatus = { analytics: 'unknown', personalization: 'unknown', marketing: 'unknown' }
-
-const count = (drops: Drops, reason: string, by: number) => {
-  drops[reason] = (drops[reason] ?? 0) + by
-}
+/** There when the device may have something to be forgotten or sent although the visitor has agreed to nothing. */
+const leftKey = 'left'
+/**
+ * The last resort at page hide: IndexedDB cannot finish there, localStorage can. Each page writes a key of its own, so that tabs
+ * that close together do not overwrite each other; the next page brings the events into the queue.
+ */
+const spoolPrefix = 'spool:'
 
 /** Puts the stages together; the only place that knows them all. */
-export function createFootfall(settings: Settings): ReplayableTracker {
+export function createFootfall(settings: Settings, now: () => Moment): Tracker {
   const installation = `footfall:${settings.writeKey}`
   const uuid = createUuid()
   const storage = createStorage(`${installation}:`)
-  const { on, tell } = createListeners()
+  const [on, tell] = createListeners()
   const pageView = createPageView(uuid)
   const identity = createIdentity(storage, uuid)
-  const spool = createSpool(storage, uuid())
+  const spoolKey = spoolPrefix + uuid()
+  const ledger: Ledger = { delivered: 0, dropped: {}, unreported: {} }
 
   let consent: ConsentSnapshot = {}
   let held: Captured[] = []
-  let delivered = 0
-  const dropped: Drops = {}
-  /** Drops that no receipt has confirmed yet. */
-  const unreported: Drops = {}
-  let abort = new AbortController()
 
   const fault = (code: ErrorCode, message: string, cause?: unknown) => tell('error', new FootfallError(code, message, cause))
-  const drop = (reason: DropReason, by: number) => {
-    count(dropped, reason, by)
-    count(unreported, reason, by)
+  const drop = (reason: DropReason, by: number, status?: number) => {
+    for (const drops of [ledger.dropped, ledger.unreported]) drops[reason] = (drops[reason] ?? 0) + by
     tell('drop', reason, by)
+    if (status) fault('batch_refused', `HTTP ${status}`)
   }
   const isGranted = (purpose: Purpose) => gate(consent, purpose) === 'granted'
-  const isAllowed = (event: Pick<Captured, 'purpose'>) => isGranted(event.purpose)
-  const isKnown = () => consentPurposes.some(isGranted)
+  const isAllowed = ({ purpose }: Sealed) => isGranted(purpose)
+  const isKnown = () => asked.some(isGranted)
+  const status = () => ({ ...undecided, ...consent }) as ConsentStatus // a snapshot never names a purpose without a state
 
   const outbox = createOutbox(
     createIdbQueue(installation),
-    async () => {
-      if (!outbox.unsafe()[0]) spool.write([])
-      const excess = outbox.size() - limits.maxQueueEvents
-      if (excess > 0) {
-        drop('queue_full', excess)
-        await outbox.remove(await outbox.peek(excess))
-      }
+    () => {
+      if (!outbox.unsafe()[0]) storage.write(spoolKey)
       dispatcher.plan(settings.batchDelayMs)
     },
-    (cause) => fault('storage_failed', 'IndexedDB failed: waiting in memory', cause),
+    drop,
+    (cause) => fault('storage_failed', 'IndexedDB', cause),
   )
+  // Another tab may have taken consent back: what is read at the very last calls the request back before it is made.
+  const dispatcher = createDispatcher(settings, installation, outbox, ledger, tell, isAllowed, () => readConsent())
 
-  const attempt = async (events: readonly Sealed[], isLast: boolean): Promise<Outcome> => {
-    readConsent() // once more at the very last: another tab may have taken it back
-    const ids = events.map(({ id }) => id)
-    if (!events.every(isAllowed)) return { retry: ids }
-    const reported = { ...unreported }
-    const frame = { write_key: settings.writeKey, tracker: { name: '@footfall/browser', version }, dropped: reported }
-    const outcome = await send(settings.endpoint, ids, encodeBatch(frame, events), isLast, abort.signal)
-    const { receipt, refused } = outcome
-    if (refused) fault('batch_refused', `HTTP ${refused}: check writeKey and origins`)
-    if (receipt) {
-      // More may have been dropped while the request was on its way.
-      for (const reason in reported) count(unreported, reason, -(reported[reason] ?? 0))
-      delivered += ids.length - receipt.retry.length
-      tell('receipt', receipt)
-    }
-    return outcome
-  }
-  const dispatcher = createDispatcher(outbox, attempt, (work) => exclusively(installation, work), isAllowed, drop)
-
-  /** Nothing is opened on the device of a visitor who has agreed to nothing. */
   const flush = async () => {
+    // A page that is prerendered has no visitor yet: nothing leaves until it is shown.
+    if (isPrerendering()) return
+    const spools = storage.keys(spoolPrefix)
+    for (const key of spools)
+      for (const event of (storage.read(key) as Sealed[] | undefined) ?? []) if (isAllowed(event)) outbox.add(event)
     await outbox.settled()
-    if (outbox.size() || isKnown()) await dispatcher.deliver()
-  }
-  const restore = () => spool.hand((events) => outbox.restore(events.filter(isAllowed)))
+    for (const key of spools) storage.write(key)
 
-  const release = (captured: Captured) => outbox.add(seal(captured, isKnown() ? identity.stamp(captured.at) : nobody, consent))
+    const isLeft = storage.read(leftKey)
+    if (isLeft) await outbox.retain(isAllowed)
+    // Nothing is opened on the device of a visitor who has agreed to nothing.
+    if (isLeft || isKnown()) await dispatcher.deliver()
+    if (isLeft && outbox.isDurable() && (isKnown() || !outbox.size())) storage.write(leftKey)
+  }
+
+  const release = (captured: Captured) => {
+    if (!isKnown()) storage.write(leftKey, true)
+    outbox.add(seal(captured, captured.who ?? (isKnown() ? identity.stamp(captured.at) : nobody), consent))
+  }
   /** Lets go what was held for a purpose that is decided by now. */
   const releaseHeld = () => {
+    if (isPrerendering()) return
     const waiting = held
-    held = waiting.filter(({ purpose }) => gate(consent, purpose) === 'unknown')
-    const oldest = Date.now() - limits.maxHeldAgeMs
+    held = []
     for (const captured of waiting) {
-      if (!isAllowed(captured)) continue
-      if (captured.at < oldest) drop('held_too_long', 1)
-      else release(captured)
+      const state = gate(consent, captured.purpose)
+      if (state === 'granted') {
+        if (captured.at < Date.now() - limits.maxHeldAgeMs) drop('held_too_long', 1)
+        else release(captured)
+      } else if (state === 'unknown' && settings.preConsent !== 'drop') held.push(captured)
     }
   }
 
   /** Makes a new state of consent true in this tab. `isHere` when it was decided here. */
-  const apply = async (next: ConsentSnapshot, isHere: boolean) => {
-    const before = consent
-    const isWithdrawal = consentPurposes.some((purpose) => isGranted(purpose) && next[purpose] !== 'granted')
+  const apply = (next: ConsentSnapshot, isHere: boolean) => {
+    const { record_id } = consent
+    const isWithdrawal = asked.some((purpose) => isGranted(purpose) && next[purpose] !== 'granted')
     consent = next
-    // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
-    if (isWithdrawal && isHere) identity.rotate()
-    releaseHeld()
-    tell('consent', consent)
     if (isWithdrawal) {
-      abort.abort()
-      abort = new AbortController()
-      spool.write([])
-      await restore()
-      await outbox.retain(isAllowed)
-      // The record goes without an identity: it names the decision that was taken back, and that is all the collector needs.
+      dispatcher.abort()
+      // Should this page end before the queue is purged, the next one does it.
+      storage.write(leftKey, true)
+      // By this consent, whatever is decided next: a grant that follows at once must not save what was taken back.
+      const boundary = uuid()
+      void outbox.retain(({ id, purpose }) => id > boundary || gate(next, purpose) === 'granted')
       if (isHere) {
-        const { record_id, version: policy_version = 'none', ...purposes } = { ...undecided, ...before, ...next }
-        capture('consent_updated', { purposes, policy_version, record_id: before.record_id })
+        // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
+        reset()
+        // The record goes without an identity: it names the decision that was taken back, and that is all the collector needs.
+        const properties = { purposes: decide(undecided, next), policy_version: next.version ?? 'none', record_id }
+        release({ ...capture('consent_updated', 'necessary', properties), who: nobody })
       }
     }
-    await flush()
+    releaseHeld()
+    tell('consent', status())
+    void flush()
   }
   /** Takes over what another tab decided. A decision that has vanished from the device is none. */
   const readConsent = () => {
     const stored = (storage.read(consentKey) ?? {}) as ConsentSnapshot // written below only
-    if (stored.record_id !== consent.record_id) void apply(stored, false)
+    if (stored.record_id !== consent.record_id) apply(stored, false)
   }
   const setConsent = (decisions: Decisions) => {
-    const decided = decide(consent, decisions, uuid(), settings.policyVersion)
-    if (decided === consent) return
+    const decided = decide(consent, decisions)
+    if (JSON.stringify(decided) === JSON.stringify(consent)) return
+    decided.record_id = uuid()
+    decided.version = settings.policyVersion
     storage.write(consentKey, decided)
-    void apply(decided, true)
+    apply(decided, true)
   }
-  const status = () => ({ ...undecided, ...consent }) as ConsentStatus // a snapshot never names a purpose without a state
 
-  const capture = (name: string, properties?: unknown, moment?: Moment) => {
+  const capture = (name: string, purpose: Purpose, properties: unknown, [at, url] = now()) =>
+    captureEvent(uuid(), name, purpose, properties, pageView.current(url), at)
+  const track = (name: string, properties?: unknown) => {
     const purpose = purposeOf(name)
-    const passage = isPrerendering() ? 'unknown' : gate(consent, purpose)
-    if (passage === 'denied' || (passage === 'unknown' && settings.preConsent === 'drop')) return
-    let captured: Captured
+    if (gate(consent, purpose) === 'denied') return
     try {
-      const page = pageView.current()
-      captured = captureEvent(uuid(), name, purpose, properties, moment ? { ...page, url: moment.url } : page, moment?.at ?? Date.now())
+      const captured = capture(name, purpose, properties)
+      if (captured.event.length > limits.maxEventBytes) return drop('too_large', 1)
+      held.push(captured)
     } catch (cause) {
       drop('unreadable', 1)
-      return fault('bad_properties', `${name}: properties are no JSON`, cause)
+      throw cause
     }
-    if (captured.event.length > limits.maxEventBytes) drop('too_large', 1)
-    else if (passage === 'granted') release(captured)
-    else if (held.push(captured) > limits.maxHeldEvents) {
+    releaseHeld()
+    if (held.length > limits.maxHeldEvents) {
       held.shift()
       drop('held_too_long', 1)
     }
   }
+  const reset = () => {
+    identity.rotate()
+    pageView.begin(pageView.current('').type)
+    // What is still held was the old visitor's, and must not become the new one's.
+    for (const captured of held) captured.who = nobody
+  }
 
-  storage.onChange(consentKey, readConsent)
-  onWake(flush)
+  const wake = () => {
+    identity.load()
+    readConsent()
+    setConsent({ ...settings.consent, ...(consent as Decisions) }) // what was decided here wins
+    releaseHeld()
+    void flush()
+  }
+  storage.onChange(wake)
+  onWake(wake)
   onHide(() => {
+    readConsent()
     if (isKnown()) identity.save()
-    // A page without consent has just the record of a withdrawal to save, and no queue that the next page would open.
-    spool.write(isKnown() ? outbox.unsafe() : outbox.own())
+    // Touching localStorage costs more than all the rest of a page's end.
+    if (outbox.unsafe()[0]) storage.write(spoolKey, outbox.unsafe())
     void dispatcher.deliverLast()
   })
-  // A page that is prerendered has no visitor yet: what it captured waits, and nothing leaves, until it is shown.
-  onShown(async () => {
-    readConsent()
-    setConsent({ ...settings.consent, ...consent } as Decisions) // what was decided here wins
-    releaseHeld()
-    await restore()
-    await flush()
-  })
 
-  return {
-    capture,
-    track: capture,
+  const tracker: Tracker = {
+    track,
     page(about) {
       pageView.begin(about?.type)
-      capture('page_viewed')
+      track('page_viewed')
     },
     identify: identity.identify,
-    reset: identity.rotate,
+    reset,
     consent(decisions?: Decisions) {
       if (decisions) setConsent(decisions)
       return status()
@@ -216,10 +209,24 @@ export function createFootfall(settings: Settings): ReplayableTracker {
     stats: () => ({
       held: held.length,
       queued: outbox.size(),
-      delivered,
-      dropped: { ...dropped },
+      delivered: ledger.delivered,
+      dropped: { ...ledger.dropped },
       storage: outbox.isDurable() ? 'indexeddb' : 'memory',
     }),
     on,
   }
+  // Nothing of ours throws into the page, whatever it hands us: a call that fails does what it would do on a server.
+  const safe: Record<string, unknown> = {}
+  for (const name in inert) {
+    const method = name as 'flush' // any: they are called alike
+    safe[name] = (...told: []) => {
+      try {
+        return tracker[method](...told)
+      } catch (cause) {
+        fault('bad_call', name, cause)
+        return inert[method]()
+      }
+    }
+  }
+  return safe as unknown as Tracker // every method of `inert` is there, and `inert` has all
 }

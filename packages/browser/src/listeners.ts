@@ -1,5 +1,6 @@
-import type { ConsentSnapshot, DropReason, Receipt } from '@footfall/events'
+import type { DropReason, Receipt } from '@footfall/events'
 import type { FootfallError } from './errors.ts'
+import type { ConsentStatus } from './tracker.ts'
 
 /** What a tracker tells, and with what. */
 export interface TrackerEvents {
@@ -10,25 +11,25 @@ export interface TrackerEvents {
   /** Something went wrong that the tracker could not hide from the numbers. */
   error: [error: FootfallError]
   /** The visitor's consent changed, here or in another tab. */
-  consent: [consent: ConsentSnapshot]
+  consent: [consent: ConsentStatus]
 }
 
-export interface Listeners {
-  /** Answers a function that ends the listening. */
-  on<K extends keyof TrackerEvents>(name: K, listener: (...told: TrackerEvents[K]) => void): () => void
-  tell<K extends keyof TrackerEvents>(name: K, ...told: TrackerEvents[K]): void
-}
+/** Answers a function that ends the listening. */
+export type On = <K extends keyof TrackerEvents>(name: K, listener: (...told: TrackerEvents[K]) => void) => () => void
+export type Tell = <K extends keyof TrackerEvents>(name: K, ...told: TrackerEvents[K]) => void
 
-/** On the browser's own event targets: a listener that throws is reported like any other, and stops neither us nor its neighbours. */
-export function createListeners(): Listeners {
-  const target = new EventTarget()
-  return {
-    on(name, listener) {
-      // The detail is what `tell` below was given for this name.
-      const hear = (event: Event) => listener(...((event as CustomEvent).detail as Parameters<typeof listener>))
-      target.addEventListener(name, hear)
-      return () => target.removeEventListener(name, hear)
+export function createListeners(): [on: On, tell: Tell] {
+  const listeners: { [K in keyof TrackerEvents]?: Set<(...told: TrackerEvents[K]) => void> } = {}
+  return [
+    (name, listener) => {
+      listeners[name] ??= new Set() as never
+      listeners[name].add(listener)
+      return () => listeners[name]?.delete(listener)
     },
-    tell: (name, ...told) => target.dispatchEvent(new CustomEvent(name, { detail: told })),
-  }
+    (name, ...told) => {
+      // An async function never throws: a listener that does is reported by the browser as a rejection that nobody handled, and
+      // stops neither us nor its neighbours.
+      listeners[name]?.forEach(async (listener) => listener(...told))
+    },
+  ]
 }

@@ -33,7 +33,10 @@ export interface FootfallOptions {
 }
 
 /** The options with their defaults. */
-export type Settings = Omit<FootfallOptions, 'endpoint' | 'batchDelayMs'> & { readonly endpoint: URL; readonly batchDelayMs: number }
+export type Settings = Omit<FootfallOptions, 'endpoint' | 'batchDelayMs'> & {
+  readonly endpoint: URL
+  readonly batchDelayMs: number
+}
 
 /**
  * Checks the options and fills in the defaults.
@@ -43,9 +46,7 @@ export function readOptions(options: FootfallOptions): Settings {
   try {
     const endpoint = new URL(options.endpoint, location.href)
     if (endpoint.pathname === '/') endpoint.pathname = '/v1/events'
-    if (options.writeKey) return { batchDelayMs: 300, ...options, endpoint }
-  } catch (cause) {
-    throw new FootfallError('bad_option', 'endpoint is no URL', cause)
-  }
-  throw new FootfallError('bad_option', 'writeKey is missing')
+    if (options.endpoint && options.writeKey) return { batchDelayMs: 300, ...options, endpoint }
+  } catch {}
+  throw new FootfallError('bad_option', 'no writeKey, or endpoint is no URL')
 }

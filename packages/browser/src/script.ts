@@ -1,10 +1,10 @@
-import { createReplayableTracker } from './create-tracker.ts'
-import type { ReplayableTracker } from './footfall.ts'
-import type { Decisions } from './options.ts'
+import type { Moment } from './capture/seal.ts'
+import { createTrackerAt } from './create-tracker.ts'
+import type { Decisions, FootfallOptions } from './options.ts'
 import type { Tracker } from './tracker.ts'
 
 /** An early call, as the stub records it. */
-type EarlyCall = [method: 'track' | 'page' | 'identify' | 'reset' | 'consent', args: unknown[], at: number, url: string]
+type EarlyCall = [method: 'track' | 'page' | 'identify' | 'reset' | 'consent', told: unknown[], at: number, url: string]
 
 declare global {
   interface Window {
@@ -13,31 +13,32 @@ declare global {
   }
 }
 
-/** Repeats what the page called before this script was there, at the time and the place where it happened. */
-function replay(tracker: ReplayableTracker, calls: readonly EarlyCall[]): void {
-  for (const [method, args, at, url] of calls) {
-    const moment = { at, url }
-    if (method === 'track') tracker.capture(String(args[0]), args[1], moment)
-    else if (method === 'page') tracker.capture('page_viewed', {}, moment)
-    else (tracker[method] as (...args: unknown[]) => void)(...args) // a hostile page can only call its own tracker wrongly
-  }
-}
-
 const script = document.currentScript as HTMLScriptElement | null
-const { writeKey = '', endpoint, consent, policyVersion, page } = script?.dataset ?? {}
+const { consent, page, ...options } = script?.dataset ?? {}
+/** Of the early call that is being repeated. */
+let moment: Moment | undefined
 try {
-  const tracker = createReplayableTracker({
-    writeKey,
-    // Beside the script, unless the tag says otherwise: the collector serves both.
-    endpoint: endpoint ?? new URL('/v1/events', script?.src ?? location.href).href,
-    ...(consent && { consent: Object.fromEntries(consent.split(/\s+/).map((purpose) => [purpose, 'granted'])) as Decisions }),
-    ...(policyVersion && { policyVersion }),
-  })
+  const tracker = createTrackerAt(
+    {
+      // Beside the script, unless the tag says otherwise: the collector serves both.
+      endpoint: new URL('/v1/events', script?.src ?? location.href).href,
+      // `data-write-key` and so on: an attribute for each option.
+      ...(options as object as Omit<FootfallOptions, 'endpoint'>),
+      ...(consent && { consent: Object.fromEntries(consent.split(/\s+/).map((purpose) => [purpose, 'granted'])) as Decisions }),
+    },
+    () => moment ?? [Date.now(), location.href],
+  )
   const early = window.footfall?.q ?? []
   window.footfall = tracker
   if (page !== 'off') tracker.page()
-  replay(tracker, early)
+  // Repeats what the page called before this script was there, at the time and the place where it happened.
+  for (const [method, told, at, url] of early) {
+    moment = [at, url]
+    ;(tracker[method] as (...told: unknown[]) => void)(...told) // a hostile page can only call its own tracker wrongly
+  }
 } catch (error) {
   // Nobody listens yet; a wrong tag must be found, and must not break the shop.
   console.error(error)
+} finally {
+  moment = undefined
 }

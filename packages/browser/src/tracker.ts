@@ -22,7 +22,7 @@ export interface TrackerStats {
   readonly storage: 'indexeddb' | 'memory'
 }
 
-type Arguments<P> = {} extends P ? [properties?: P] : [properties: P]
+type Arguments<P> = Record<never, never> extends P ? [properties?: P] : [properties: P]
 
 /** A running tracker. None of its methods throws. */
 export interface Tracker {

@@ -8,7 +8,7 @@ export const sealed = (differs: Partial<Sealed> = {}): Sealed => {
     id,
     purpose: 'analytics',
     event: JSON.stringify({ id, name: 'product_viewed', occurred_at: 1, properties: { product_id: 'A-1' } }).slice(0, -1),
-    context: '{"anonymous_id":"visitor-1","channel":"web"}',
+    context: '{"anonymous_id":"visitor-1"}',
     owner: 'visitor-1',
     at: 1,
     born: 0,

@@ -16,28 +16,24 @@ export type ConsentPurpose = Exclude<Purpose, 'necessary'>
 /** The purposes that are asked for, in the order in which a banner shows them. */
 export const consentPurposes = ['analytics', 'personalization', 'marketing'] as const satisfies readonly ConsentPurpose[]
 
-/**
- * The events that need another purpose than `analytics`, which is what nearly all need: the tracker carries these lines and not
- * the catalogue.
- */
-export const exceptions: Readonly<Record<string, Purpose>> = {
-  __proto__: null as never, // names such as `constructor` arrive from pages: this must have no prototype
-  ad_viewed: 'marketing',
-  ad_clicked: 'marketing',
-  cart_abandoned: 'marketing',
-  consent_updated: 'necessary',
-  email_clicked: 'marketing',
-  email_opened: 'marketing',
-  email_unsubscribed: 'necessary',
-  store_visited: 'marketing',
-}
+// The events that need another purpose than `analytics`, which is what nearly all need: the tracker carries these lines and not the
+// catalogue. Lists, as names such as `constructor` arrive from pages and would be found on an object.
+const forMarketing = ['ad_viewed', 'ad_clicked', 'cart_abandoned', 'email_clicked', 'email_opened', 'store_visited']
+const forNecessary = ['consent_updated', 'email_unsubscribed']
+
+/** The events that need another purpose than `analytics`, by name. Costs nothing where it is not used. */
+export const exceptions: Readonly<Record<string, Purpose>> = /* @__PURE__ */ (() => ({
+  ...Object.fromEntries(forMarketing.map((name) => [name, 'marketing'])),
+  ...Object.fromEntries(forNecessary.map((name) => [name, 'necessary'])),
+}))()
 
 /**
  * The purpose an event needs before it may be kept or sent. It follows from the event's name and is never the caller's to choose.
  *
  * An event that the catalogue does not know needs `analytics`.
  */
-export const purposeOf = (name: string): Purpose => exceptions[name] ?? 'analytics'
+export const purposeOf = (name: string): Purpose =>
+  forMarketing.includes(name) ? 'marketing' : forNecessary.includes(name) ? 'necessary' : 'analytics'
 
 /** Does this snapshot allow what needs `purpose`? Missing, unknown and denied all mean no. */
 export const allows = (consent: ConsentSnapshot | undefined, purpose: Purpose): boolean =>

@@ -2,18 +2,19 @@ import type { Page } from '@footfall/events'
 
 /** Follows where in the site the visitor is. */
 export interface PageView {
-  current(): Page
+  /** The view, at the address where the visitor is or was when a call was made. */
+  current(url: string): Page
   /** Begins a new view, in a single-page shop too. */
-  begin(type?: string): void
+  begin(type?: string | null): void
 }
 
 export function createPageView(uuid: () => string): PageView {
   let view_id = uuid()
-  let { referrer } = document
-  let { href } = location
-  let type: string | undefined
+  let referrer = document.referrer
+  let href = location.href
+  let type: string | null | undefined
   return {
-    current: () => ({ url: location.href, title: document.title, referrer, view_id, type }),
+    current: (url) => ({ url, title: document.title, referrer, view_id, type }),
     begin(newType) {
       // `document.referrer` never changes in a single-page shop; the view before is where the visitor came from.
       if (href !== location.href) referrer = href

@@ -1,6 +1,9 @@
 import type { ConsentSnapshot, Page, Purpose } from '@footfall/events'
 import type { Who } from '../identity/identity.ts'
 
+/** When and where something happened: milliseconds since 1970 UTC by the page's clock, and the page's address. */
+export type Moment = readonly [at: number, url: string]
+
 /** What happened, frozen at the moment it happened. */
 export interface Captured {
   readonly id: string
@@ -13,23 +16,34 @@ export interface Captured {
   /** When, by the monotonic clock, and the origin of that clock: ages can be told only between equal origins. */
   readonly born: number
   readonly origin: number
+  /** Whose it is, once that is not the visitor of the time of sealing. */
+  who?: Who
 }
 
 /** Ready to wait and to be sent: what is known about the visitor and the consent is sealed in and does not change any more. */
-export interface Sealed extends Omit<Captured, 'page'> {
+export interface Sealed extends Omit<Captured, 'page' | 'who'> {
   /** The fields that most events of a page have in common, as the JSON text of an object. */
   readonly context: string
   /** The anonymous id whose numbers `seq` counts; events without an identity are not numbered. */
   readonly owner: string | null
   /** Given by the queue: one more than the one before, per owner. */
-  readonly seq?: number
+  seq?: number | undefined
+  /** In the capturing page's copy: the device has it as well. */
+  isSafe?: boolean
 }
 
 /**
  * Freezes an event. The properties become text at once: the page may change or reuse its object right afterwards.
  * @throws TypeError when the properties are no JSON
  */
-export const captureEvent = (id: string, name: string, purpose: Purpose, properties: unknown, page: Page, at: number): Captured => ({
+export const captureEvent = (
+  id: string,
+  name: string,
+  purpose: Purpose,
+  properties: unknown,
+  page: Page,
+  at: number,
+): Captured => ({
   id,
   purpose,
   event: JSON.stringify({ id, name, occurred_at: at, properties }).slice(0, -1),
@@ -40,8 +54,8 @@ export const captureEvent = (id: string, name: string, purpose: Purpose, propert
 })
 
 /** Seals an event with what is known about the visitor. */
-export const seal = ({ page, ...captured }: Captured, who: Who, consent: ConsentSnapshot): Sealed => ({
+export const seal = ({ page, who: _, ...captured }: Captured, who: Who, consent: ConsentSnapshot): Sealed => ({
   ...captured,
-  context: JSON.stringify({ ...who, page, consent, channel: 'web' }),
+  context: JSON.stringify({ ...who, page, consent }),
   owner: who.anonymous_id,
 })

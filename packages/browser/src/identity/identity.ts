@@ -14,10 +14,15 @@ export const nobody: Who = { anonymous_id: null, user_id: null, traits: null, se
 export interface Identity {
   /** The identity for an event at this moment; the same object for as long as nothing about it changed. */
   stamp(now: number): Who
-  /** Kept in memory until the next stamp. */
+  /**
+   * Kept in memory until the next stamp. Another customer than before is another visitor.
+   * @throws TypeError without a user id, and when the traits are no JSON
+   */
   identify(userId: string, traits?: Traits): void
   /** Forgets the visitor, on the device too. The next stamp begins a new one that nothing links to the old. */
   rotate(): void
+  /** Takes over what other pages have written down. */
+  load(): void
   /** Writes down how far the session has come: localStorage costs too much to do so at every event. */
   save(): void
 }
@@ -26,43 +31,46 @@ export interface Identity {
 const sessionIdleMs = 30 * 60 * 1000
 const key = 'visitor'
 
-/** What stands on the device. */
-interface Visitor {
-  who: Who
-  /** Last activity. */
-  at: number
-}
-
 /** An identity on the device is what consent is about: nothing is stamped, and so nothing made or kept, before a grant. */
 export function createIdentity(storage: Storage, uuid: () => string): Identity {
-  let visitor: Visitor | undefined
+  let who: Who | undefined
+  /** Last activity, here or as another page wrote it down. */
+  let seen = 0
   /** What the shop said and no stamp has taken up. */
-  let told: Partial<Who> | undefined
+  let told: Pick<Who, 'user_id' | 'traits'> | undefined
 
-  const load = () => {
-    visitor = storage.read(key) as Visitor | undefined // written by `save` only
+  const save = () => {
+    if (who) storage.write(key, { who, seen })
   }
-  const save = () => storage.write(key, visitor)
-  storage.onChange(key, load)
   return {
     stamp(now) {
-      const isIdle = () => !visitor || now - visitor.at > sessionIdleMs
-      if (isIdle()) load() // another tab may have kept the session alive
-      const { who = nobody } = visitor ?? {}
-      if (isIdle() || told) {
-        const session = isIdle() ? { id: uuid(), index: (who.session?.index ?? 0) + 1 } : who.session
-        visitor = { who: { ...who, anonymous_id: who.anonymous_id ?? uuid(), ...told, session }, at: now }
+      if (told && who?.user_id && who.user_id !== told.user_id) who = undefined
+      // Either way: a clock that was put right by years must not make one visit of all that follows.
+      const isNew = !who || Math.abs(now - seen) > sessionIdleMs
+      seen = now
+      if (isNew || told) {
+        who = {
+          ...(who ?? nobody),
+          ...told,
+          anonymous_id: who?.anonymous_id ?? uuid(),
+          session: isNew ? { id: uuid(), index: (who?.session?.index ?? 0) + 1 } : (who?.session ?? null),
+        }
         told = undefined
         save()
       }
-      return Object.assign(visitor as Visitor, { at: now }).who // made above at the latest
+      return who as Who // made above at the latest
     },
     identify(userId, traits) {
-      told = { user_id: userId, ...(traits && { traits }) }
+      told = JSON.parse(JSON.stringify({ user_id: userId.toString(), traits })) // a copy: the page may change its object afterwards
     },
     rotate() {
-      visitor = told = undefined
-      save()
+      who = told = undefined
+      storage.write(key)
+    },
+    load() {
+      const stored = storage.read(key) as { who: Who; seen: number } | undefined // written above only
+      who = stored?.who
+      seen = Math.max(seen, stored?.seen ?? 0)
     },
     save,
   }

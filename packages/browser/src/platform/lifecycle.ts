@@ -6,24 +6,24 @@ declare global {
 }
 
 /** Is the page being made ready for a visitor who may never come? */
-export const isPrerendering = (): boolean => document.prerendering === true
+export const isPrerendering = (): boolean | undefined => document.prerendering
 
-/** The page may be gone after this: hidden, navigated away from, closed, or put into the back-forward cache. */
+/**
+ * The page may be gone after this: hidden, navigated away from, closed, or put into the back-forward cache. Called when it is shown
+ * again as well.
+ */
 export function onHide(listener: () => void): void {
   // Mobile browsers often kill a hidden tab without pagehide, so hidden is the last moment to rely on; pagehide comes for what is
   // captured after it, by an unload handler of the shop's.
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && listener())
-  addEventListener('pagehide', listener)
+  addEventListener('visibilitychange', listener, true)
+  addEventListener('pagehide', listener, true)
 }
 
-/** The device says that it has a network again, or the page came back from the back-forward cache. */
+/** Now, and whenever a prerendered page is shown, a page comes back from the back-forward cache, or the network comes back. */
 export function onWake(listener: () => void): void {
-  addEventListener('online', listener)
-  addEventListener('pageshow', (event) => event.persisted && listener())
-}
-
-/** Now, or once a prerendered page is shown to a visitor. */
-export function onShown(listener: () => void): void {
-  if (isPrerendering()) document.addEventListener('prerenderingchange', listener, { once: true })
-  else listener()
+  addEventListener('prerenderingchange', listener, true)
+  // Capturing, to come before the page's own listeners: what they track belongs to the visitor and the consent of now.
+  addEventListener('pageshow', listener, true)
+  addEventListener('online', listener, true)
+  listener()
 }

@@ -1,34 +1,49 @@
 /** localStorage under one prefix, as JSON. */
 export interface Storage {
+  /** `undefined` when there is nothing, or nothing that can be read. */
   read(key: string): unknown
   /** `undefined` removes. */
-  write(key: string, value: unknown): void
+  write(key: string, value?: unknown): void
   /** The keys that begin so. */
   keys(start: string): string[]
-  /** Calls back when another tab changed the key, or emptied all. */
-  onChange(key: string, listener: () => void): void
+  /** Calls back when another tab changed something, or emptied all. */
+  onChange(listener: () => void): void
 }
 
 /**
- * It may be missing, full or forbidden (private modes, sandboxed frames). From the first failure on, this page's memory stands in:
+ * It may be missing, full or forbidden (private modes, sandboxed frames). This page's memory keeps what the device does not take:
  * a visitor's settings are not an error of the shop's.
  */
 export function createStorage(prefix: string): Storage {
-  let box: Record<string, string> = {}
+  const memory: Record<string, string> = {}
+  let device = memory
   try {
-    box = localStorage
+    device = localStorage ?? memory // null in web views without DOM storage
   } catch {}
   return {
-    read: (key) => JSON.parse(box[prefix + key] ?? 'null') ?? undefined,
-    write(key, value) {
+    read(key) {
       try {
-        if (value === undefined) delete box[prefix + key]
-        else box[prefix + key] = JSON.stringify(value)
+        return JSON.parse(memory[prefix + key] ?? (device[prefix + key] as string)) // what is not there is no JSON
       } catch {
-        box = { ...box, [prefix + key]: JSON.stringify(value) }
+        return undefined
       }
     },
-    keys: (start) => Object.keys(box).flatMap((key) => (key.startsWith(prefix + start) ? key.slice(prefix.length) : [])),
-    onChange: (key, listener) => addEventListener('storage', (change) => (change.key ?? prefix + key) === prefix + key && listener()),
+    write(key, value) {
+      const name = prefix + key
+      const text = JSON.stringify(value)
+      delete memory[name]
+      try {
+        if (text) device[name] = text
+        else delete device[name]
+      } catch {
+        delete device[name] // what stood there must not outlive what found no room
+        memory[name] = text
+      }
+    },
+    keys: (start) =>
+      Object.keys(device)
+        .filter((name) => name.startsWith(prefix + start))
+        .map((name) => name.slice(prefix.length)),
+    onChange: (listener) => addEventListener('storage', ({ key }) => (key ?? prefix).startsWith(prefix) && listener()),
   }
 }

@@ -1,10 +1,10 @@
 import { createStore, promisifyRequest } from 'idb-keyval'
-import type { Sealed } from '../capture/seal.ts'
-import { numberEvents, type Queue } from './queue.ts'
+import { counterId, type Queue } from './queue.ts'
 
-/** The counter stands in the events' own store, so that one transaction covers both. It sorts before every UUID. */
-const counterKey = '#'
-const all = () => IDBKeyRange.lowerBound('0')
+/** Whose events were counted last, and how far. */
+type Counter = [owner?: string, seq?: number]
+
+const from = (id = '0') => IDBKeyRange.lowerBound(id)
 
 /**
  * Waits in IndexedDB, one key per event. A transaction that completed survives the death of the tab and of the browser.
@@ -17,30 +17,28 @@ export function createIdbQueue(name: string): Queue {
   return {
     put: (events) =>
       store('readwrite', async (table) => {
-        let numbered: readonly Sealed[] = []
-        const counter = table.get(counterKey)
         // Ids sort by time: what is here already stands between the first and the last of these.
-        const ids = events.map(({ id }) => id).sort()
-        const present = table.getAllKeys(IDBKeyRange.bound(ids[0], ids.at(-1)))
-        present.onsuccess = () => {
-          const [added, to] = numberEvents(
-            counter.result,
-            events.filter(({ id }) => !present.result.includes(id)),
-          )
-          for (const event of added) table.put(event, event.id)
-          if (added.some(({ seq }) => seq)) table.put(to, counterKey)
-          numbered = added
+        const present = table.getAllKeys(from(events.map(({ id }) => id).sort()[0]))
+        let [owner, seq = 0]: Counter = (await promisifyRequest(table.get(counterId))) ?? []
+        for (const event of events) {
+          if (present.result.includes(event.id)) continue
+          if (event.owner) {
+            // A new visitor is counted from 1, and the one before forgotten, so that nothing links the two.
+            seq = event.seq = event.owner === owner ? seq + 1 : 1
+            owner = event.owner
+          }
+          table.put(event, event.id)
         }
+        if (owner) table.put([owner, seq], counterId)
+        const count = table.count(from())
         await promisifyRequest(table.transaction)
-        return numbered
+        return count.result
       }),
-    peek: (count) => store('readonly', (table) => promisifyRequest<Sealed[]>(table.getAll(all(), count))),
-    remove: (ids) =>
+    peek: (count) => store('readonly', (table) => promisifyRequest(table.getAll(from(), count))),
+    remove: (events) =>
       store('readwrite', (table) => {
-        for (const id of ids) table.delete(id)
-        return promisifyRequest(table.transaction)
+        for (const { id } of events) table.delete(id)
+        return promisifyRequest(table.count(from()))
       }),
-    count: () => store('readonly', (table) => promisifyRequest(table.count(all()))),
-    clear: () => store('readwrite', (table) => promisifyRequest(table.clear())),
   }
 }

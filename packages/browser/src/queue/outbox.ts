@@ -1,27 +1,26 @@
+import type { DropReason } from '@footfall/events'
 import * as limits from '@footfall/events/limits'
 import type { Sealed } from '../capture/seal.ts'
-import { createMemoryQueue } from './memory-queue.ts'
-import type { Queue } from './queue.ts'
+import { counterId, type Queue } from './queue.ts'
 
 /**
  * What this page has to say, on its way into the device's queue and until a receipt settles it. From the first failure of the
- * device on, events wait in the page's memory instead.
+ * device on, the page's own copy is the queue.
  */
 export interface Outbox {
+  /** An event that is here already is not added again. */
   add(event: Sealed): void
-  /** Resolves once everything added so far is in the queue. */
-  settled(): Promise<void>
+  /** Resolves once everything added so far is on the device, if that is possible. */
+  settled(): Promise<void> | undefined
   /** Added, but not safe on the device: what the end of the page would lose. */
   unsafe(): readonly Sealed[]
   /** Added by this page and not settled yet: the copy that the last moment of a page can reach. */
   own(): readonly Sealed[]
-  /** Puts events back that an earlier page could only spool. */
-  restore(events: readonly Sealed[]): Promise<void>
   /** The oldest, of all tabs, at most `count`. */
   peek(count: number): Promise<readonly Sealed[]>
-  /** Forgets these, here and on the device. */
-  remove(events: readonly Sealed[]): Promise<void>
-  /** Forgets everything else, here and on the device. With nothing left, not even a counter remains. */
+  /** Forgets these, here and on the device. With a reason they are counted as given up. */
+  remove(events: readonly Pick<Sealed, 'id'>[], reason?: DropReason, status?: number): Promise<void>
+  /** Forgets everything else, here at once and then on the device, and how far the visitor was counted. */
   retain(keep: (event: Sealed) => boolean): Promise<void>
   /** How many wait, of all tabs, when this page last looked. */
   size(): number
@@ -31,69 +30,91 @@ export interface Outbox {
 /** Events per transaction: a burst is written in slices, between which the page gets its turn. */
 const sliceSize = 100
 
-export function createOutbox(device: Queue, onWritten: () => Promise<void>, onFailure: (cause: unknown) => void): Outbox {
-  let queue = device
-  let size = 0
-  let run: Promise<void> | undefined
+/**
+ * @param onWritten called after events went to the device, or failed to
+ * @param onDrop events were given up; `status` is the collector's, if that is why
+ * @param onFailure called once, with the device's first error
+ */
+export function createOutbox(
+  device: Queue,
+  onWritten: () => void,
+  onDrop: (reason: DropReason, count: number, status?: number) => void,
+  onFailure: (cause: unknown) => void,
+): Outbox {
   const own = new Map<string, Sealed>()
-  /** Of `own`, what is not in the queue yet. */
-  const pending = new Map<string, Sealed>()
+  let waiting = 0
+  let isDurable = true
+  let writing: Promise<void> | undefined
+  let purging: Promise<void> | undefined
 
-  const use = async <T>(operation: (queue: Queue) => Promise<T>): Promise<T> => {
+  const all = () => [...own.values()]
+  const unsafe = () => all().filter(({ isSafe }) => !isSafe)
+  const size = () => (isDurable ? waiting : own.size)
+
+  /** What the device answers; nothing when it fails. */
+  const ask = async <A, T>(question: (about: A) => Promise<T>, about: A): Promise<T | undefined> => {
+    let answer: T | undefined
     try {
-      return await operation(queue)
+      answer = await question(about)
     } catch (cause) {
-      if (queue !== device) throw cause
-      queue = createMemoryQueue()
-      onFailure(cause)
-      return operation(queue)
+      if (isDurable) onFailure(cause)
+      isDurable = false
     }
-  }
-  const recount = async () => {
-    size = await use((queue) => queue.count())
-  }
-  const put = async (events: readonly Sealed[]) => {
-    for (const event of await use((queue) => queue.put(events))) if (own.has(event.id)) own.set(event.id, event)
-    for (const { id } of events) pending.delete(id)
+    return answer
   }
   const write = async () => {
-    while (pending.size) await put([...pending.values()].slice(0, sliceSize))
-    await recount()
-    run = undefined
-    await onWritten()
+    // All events of one task go into one transaction, opened as soon as the task's own code has run: a transaction costs more
+    // than the events in it.
+    await undefined
+    while (isDurable && unsafe()[0]) {
+      const slice = unsafe().slice(0, sliceSize)
+      waiting = (await ask(device.put, slice)) ?? waiting
+      for (const event of slice) {
+        event.isSafe = isDurable
+        if (!isDurable) event.seq = undefined // the numbers of a transaction that failed are given again
+      }
+    }
+    writing = undefined
+    const excess = size() - limits.maxQueueEvents
+    if (excess > 0) await remove(await peek(excess), 'queue_full')
+    onWritten()
   }
-  const remove = async (events: readonly Sealed[]) => {
-    if (!events[0]) return
-    const ids = events.map(({ id }) => id)
-    for (const id of ids) own.delete(id)
-    await use((queue) => queue.remove(ids))
-    await recount()
+  const remove: Outbox['remove'] = async (events, reason, status) => {
+    if (reason) onDrop(reason, events.length, status)
+    for (const { id } of events) own.delete(id)
+    waiting = (await ask(device.remove, events)) ?? waiting
+  }
+  const peek: Outbox['peek'] = async (count) => {
+    await writing
+    await purging
+    const found = isDurable && (await ask(device.peek, count))
+    if (!found) return all().slice(0, count)
+    if (!found[0] && !unsafe()[0]) own.clear() // another tab has delivered them
+    return found
+  }
+  const purge: Outbox['retain'] = async (keep) => {
+    const isGone = (event: Sealed) => !keep(event)
+    // The counter goes first, as nothing of the next visitor is counted yet.
+    await remove([...all().filter(isGone), { id: counterId }])
+    await writing // what is being written just now is forgotten with the rest
+    await remove(((await ask(device.peek, limits.maxQueueEvents)) ?? []).filter(isGone))
   }
   return {
     add(event) {
+      if (own.has(event.id)) return
       own.set(event.id, event)
-      pending.set(event.id, event)
-      // All events of one task go into one transaction, opened as soon as the task's own code has run: a transaction costs more
-      // than the events in it.
-      run ??= Promise.resolve().then(write)
+      writing ??= write()
     },
-    settled: async () => run,
-    unsafe: () => [...(queue === device ? pending : own).values()],
-    own: () => [...own.values()],
-    async restore(events) {
-      await put(events)
-      await recount()
-    },
-    peek: (count) => use((queue) => queue.peek(count)),
+    settled: () => writing,
+    unsafe,
+    own: all,
+    peek,
     remove,
-    async retain(keep) {
-      for (const event of pending.values()) if (!keep(event)) pending.delete(event.id)
-      await run // what is being written just now is forgotten with the rest
-      const all = await use((queue) => queue.peek(limits.maxQueueEvents))
-      await remove([...own.values(), ...all].filter((event) => !keep(event)))
-      if (!size) await use((queue) => queue.clear())
+    retain(keep) {
+      purging = purge(keep)
+      return purging
     },
-    size: () => size,
-    isDurable: () => queue === device,
+    size,
+    isDurable: () => isDurable,
   }
 }

@@ -2,32 +2,16 @@ import type { Sealed } from '../capture/seal.ts'
 
 /** Where sealed events wait until the collector has them. Order is the order of capture. */
 export interface Queue {
-  /** Resolves once they are safe here, with those that are new, numbered. An event that is here already stays as it is. */
-  put(events: readonly Sealed[]): Promise<readonly Sealed[]>
+  /**
+   * Resolves once they are safe here, with how many wait here in all. Gives new events their numbers (`seq`): in order, without a gap
+   * or a repeat, per owner. An event that is here already stays as it is; one without an owner is not numbered.
+   */
+  put(events: readonly Sealed[]): Promise<number>
   /** The oldest, at most `count`. They stay until removed. */
   peek(count: number): Promise<readonly Sealed[]>
-  /** Forgets these. Ids that are not here are passed over. */
-  remove(ids: readonly string[]): Promise<unknown>
-  /** How many wait here, whichever tab put them here. */
-  count(): Promise<number>
-  /** Forgets everything, the counter of numbers too. */
-  clear(): Promise<unknown>
+  /** Forgets these, and answers how many are left. Those that are not here are passed over. */
+  remove(events: readonly Pick<Sealed, 'id'>[]): Promise<number>
 }
 
-/** How far an installation has counted, under the name of whose events it counts. */
-export type Counter = Readonly<Record<string, number>>
-
-/**
- * Numbers events in order, without a gap or a repeat. A new owner is counted from 1 again, and the old one forgotten, so that
- * nothing links the two. Events without an identity are not numbered.
- */
-export function numberEvents(counter: Counter = {}, events: readonly Sealed[]): [numbered: readonly Sealed[], counter: Counter] {
-  const numbered = events.map((event) => {
-    const { owner } = event
-    if (!owner) return event
-    const seq = (counter[owner] ?? 0) + 1
-    counter = { [owner]: seq }
-    return { ...event, seq }
-  })
-  return [numbered, counter]
-}
+/** Under this id stands how far the visitor's events were counted. It sorts before every event's. */
+export const counterId = '#'

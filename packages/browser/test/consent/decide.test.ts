@@ -1,33 +1,40 @@
 import type { ConsentSnapshot } from '@footfall/events'
-import * as fc from 'fast-check'
+import { consentPurposes } from '@footfall/events/purposes'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decide } from '../../src/consent/decide.ts'
+import { asked, decide, undecided } from '../../src/consent/decide.ts'
 import type { Decisions } from '../../src/options.ts'
 
 const before: ConsentSnapshot = { analytics: 'granted', record_id: 'first', version: '2026-01' }
 
+test('the visitor is asked about the purposes that the catalogue asks for', () => {
+  expect(asked).toEqual(consentPurposes)
+})
+
 test.each([
   {
-    name: 'a decision adds to those before, under a record of its own',
+    name: 'a decision adds to those before',
     decisions: { marketing: 'denied' },
-    expected: { analytics: 'granted', marketing: 'denied', record_id: 'second', version: '2026-09' },
+    expected: { ...before, marketing: 'denied' },
   },
   {
     name: 'a decision replaces the one before',
     decisions: { analytics: 'denied' },
-    expected: { analytics: 'denied', record_id: 'second', version: '2026-09' },
+    expected: { ...before, analytics: 'denied' },
   },
-  { name: 'the same decision again is none', decisions: { analytics: 'granted' }, expected: before },
-  { name: 'no decision is none', decisions: {}, expected: before },
+  { name: 'the same decision again changes nothing', decisions: { analytics: 'granted' }, expected: before },
+  { name: 'no decision changes nothing', decisions: {}, expected: before },
+  { name: 'a purpose that is unknown again is no decision', decisions: undecided, expected: before },
 ] as const)('$name', ({ decisions, expected }) => {
-  expect(decide(before, decisions, 'second', '2026-09')).toEqual(expected)
+  expect(decide(before, decisions)).toEqual(expected)
+  expect(before).toEqual({ analytics: 'granted', record_id: 'first', version: '2026-01' })
 })
 
 test('nothing but the word itself grants', () => {
   const anyDecisions = fc.dictionary(fc.constantFrom('analytics', 'personalization', 'marketing', '__proto__'), fc.anything())
   fc.assert(
     fc.property(anyDecisions, (decisions) => {
-      const after = decide({}, decisions as Decisions, 'record', undefined)
+      const after = decide({}, decisions as Decisions)
       for (const purpose of ['analytics', 'personalization', 'marketing'] as const) {
         expect(after[purpose] === 'granted').toBe(Object.hasOwn(decisions, purpose) && decisions[purpose] === 'granted')
       }

@@ -1,5 +1,5 @@
 import { allows, type ConsentSnapshot, ConsentState, purposes } from '@footfall/events'
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { gate } from '../../src/consent/gate.ts'
 
@@ -12,7 +12,12 @@ test.each([
   { name: 'no decision holds', consent: {}, purpose: 'analytics', expected: 'unknown' },
   { name: 'a grant passes', consent: { analytics: 'granted' }, purpose: 'analytics', expected: 'granted' },
   { name: 'a denial forgets', consent: { analytics: 'denied' }, purpose: 'analytics', expected: 'denied' },
-  { name: 'a grant for another purpose says nothing', consent: { analytics: 'granted' }, purpose: 'marketing', expected: 'unknown' },
+  {
+    name: 'a grant for another purpose says nothing',
+    consent: { analytics: 'granted' },
+    purpose: 'marketing',
+    expected: 'unknown',
+  },
   { name: 'what is necessary passes without a decision', consent: {}, purpose: 'necessary', expected: 'granted' },
   { name: 'what is necessary passes a denial', consent: { analytics: 'denied' }, purpose: 'necessary', expected: 'granted' },
 ] as const)('$name', ({ consent, purpose, expected }) => {

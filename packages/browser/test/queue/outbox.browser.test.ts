@@ -1,17 +1,39 @@
 import { expect, test, vi } from 'vitest'
+import type { Sealed } from '../../src/capture/seal.ts'
 import { createIdbQueue } from '../../src/queue/idb-queue.ts'
 import { createOutbox } from '../../src/queue/outbox.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import { sealed } from '../builders.ts'
+import { queueContract } from './queue.contract.ts'
 
 const ids = (events: readonly { readonly id: string }[]) => events.map(({ id }) => id)
 const create = (device: Queue = createIdbQueue(`test:${crypto.randomUUID()}`)) => {
-  const onFailure = vi.fn()
-  return { device, onFailure, outbox: createOutbox(device, async () => {}, onFailure) }
+  const [onWritten, onDrop, onFailure] = [vi.fn(), vi.fn(), vi.fn()]
+  return { device, onWritten, onDrop, onFailure, outbox: createOutbox(device, onWritten, onDrop, onFailure) }
 }
+const fail = () => Promise.reject(new Error('no space'))
+const broken: Queue = { put: fail, peek: fail, remove: fail }
+
+/** The page's own copy, as a queue: what is left when the device fails. */
+function createMemoryQueue(): Queue {
+  const { outbox } = create(broken)
+  return {
+    async put(events) {
+      for (const event of events) outbox.add({ ...event })
+      await outbox.settled()
+      return outbox.size()
+    },
+    peek: outbox.peek,
+    async remove(gone) {
+      await outbox.remove(gone)
+      return outbox.size()
+    },
+  }
+}
+queueContract(createMemoryQueue)
 
 test('events of one task are unsafe until written, and safe on the device afterwards', async () => {
-  const { device, outbox } = create()
+  const { device, outbox, onWritten } = create()
   const events = [sealed(), sealed()]
   for (const event of events) outbox.add(event)
   expect(ids(outbox.unsafe())).toEqual(ids(events))
@@ -20,25 +42,64 @@ test('events of one task are unsafe until written, and safe on the device afterw
   expect(ids(await device.peek(10))).toEqual(ids(events))
   expect(ids(outbox.own())).toEqual(ids(events))
   expect(outbox.size()).toBe(2)
+  expect(onWritten).toHaveBeenCalledOnce()
 })
 
-test('a burst is written whole and in order', async () => {
-  const { device, outbox } = create()
-  const events = Array.from({ length: 350 }, () => sealed())
-  for (const event of events) outbox.add(event)
+test('all events of one task go to the device at once, a burst in slices', async () => {
+  const device = createIdbQueue(`test:${crypto.randomUUID()}`)
+  const put = vi.fn(device.put)
+  const { outbox } = create({ ...device, put })
+  for (let n = 0; n < 50; n++) outbox.add(sealed())
   await outbox.settled()
-  expect(ids(await device.peek(1_000))).toEqual(ids(events))
+  expect(put.mock.calls.map(([events]) => events.length)).toEqual([50])
+  for (let n = 0; n < 250; n++) outbox.add(sealed())
+  await outbox.settled()
+  expect(put.mock.calls.map(([events]) => events.length)).toEqual([50, 100, 100, 50])
 })
 
-test('what is withdrawn leaves memory and device, the counter with the last event', async () => {
+test('an event that comes while others are being written is written too', async () => {
+  const { device, outbox } = create()
+  const events = Array.from({ length: 30 }, () => sealed())
+  for (const event of events) {
+    outbox.add(event)
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  await outbox.settled()
+  expect(ids(await device.peek(100))).toEqual(ids(events))
+  expect(outbox.unsafe()).toEqual([])
+})
+
+test('what is withdrawn leaves the page at once, and the device soon, the counter too', async () => {
   const { device, outbox } = create()
   outbox.add(sealed())
   await outbox.settled()
   outbox.add(sealed())
-  await outbox.retain(() => false)
+  const purged = outbox.retain(() => false)
   expect(outbox.own()).toEqual([])
-  expect(await device.count()).toBe(0)
-  expect(await device.put([sealed()])).toMatchObject([{ seq: 1 }])
+  await purged
+  expect(await device.peek(10)).toEqual([])
+  const next = sealed()
+  await device.put([next])
+  expect(next.seq).toBe(1)
+})
+
+test('what is withdrawn is on its way nowhere: nobody sees the queue before it is purged', async () => {
+  const { outbox } = create()
+  outbox.add(sealed())
+  await outbox.settled()
+  void outbox.retain(() => false)
+  expect(await outbox.peek(10)).toEqual([])
+})
+
+test('what is withdrawn leaves the device even if the device has failed before', async () => {
+  const device = createIdbQueue(`test:${crypto.randomUUID()}`)
+  const { outbox } = create({ ...device, put: fail })
+  await device.put([sealed()])
+  outbox.add(sealed())
+  await outbox.settled()
+  expect(outbox.isDurable()).toBe(false)
+  await outbox.retain(() => false)
+  expect(await device.peek(10)).toEqual([])
 })
 
 test('what is not withdrawn stays', async () => {
@@ -51,13 +112,63 @@ test('what is not withdrawn stays', async () => {
 })
 
 test('a device that fails is replaced by memory, told once, and loses nothing of this page', async () => {
-  const fail = () => Promise.reject(new Error('no space'))
-  const { outbox, onFailure } = create({ put: fail, peek: fail, remove: fail, count: fail, clear: fail })
+  const { outbox, onFailure } = create(broken)
   const events = [sealed(), sealed()]
   for (const event of events) outbox.add(event)
   await outbox.settled()
   expect(onFailure).toHaveBeenCalledOnce()
   expect(outbox.isDurable()).toBe(false)
+  expect(outbox.size()).toBe(2)
   expect(ids(await outbox.peek(10))).toEqual(ids(events))
   expect(ids(outbox.unsafe())).toEqual(ids(events))
+})
+
+test('a device that fails while there is more in it leaves this page with all that is its own, safe or not', async () => {
+  const device = createIdbQueue(`test:${crypto.randomUUID()}`)
+  let isFull = false
+  const { outbox } = create({ ...device, put: (events) => (isFull ? fail() : device.put(events)) })
+  const [safe, unsafe] = [sealed(), sealed()]
+  outbox.add(safe)
+  await outbox.settled()
+  isFull = true
+  outbox.add(unsafe)
+  await outbox.settled()
+  expect(ids(await outbox.peek(10))).toEqual(ids([safe, unsafe]))
+  expect(ids(outbox.unsafe())).toEqual([unsafe.id])
+  await outbox.remove([safe, unsafe])
+  expect(await device.peek(10)).toEqual([])
+})
+
+test('numbers that a failed transaction gave are taken back', async () => {
+  const put: Queue['put'] = (events) => {
+    for (const event of events) event.seq = 7
+    return fail()
+  }
+  const { outbox } = create({ ...broken, put })
+  outbox.add(sealed())
+  await outbox.settled()
+  expect(outbox.own()).toMatchObject([{ seq: undefined }])
+})
+
+test('what another tab has delivered is forgotten here', async () => {
+  const { device, outbox } = create()
+  const event = sealed()
+  outbox.add(event)
+  await outbox.settled()
+  await device.remove([event])
+  expect(await outbox.peek(10)).toEqual([])
+  expect(outbox.own()).toEqual([])
+})
+
+test.each([
+  { name: 'on the device', device: undefined },
+  { name: 'in memory', device: broken },
+])('no more than ten thousand wait $name: the oldest are given up and counted', async ({ device }) => {
+  const { outbox, onDrop } = create(device)
+  const events = Array.from({ length: 10_050 }, (): Sealed => sealed())
+  for (const event of events) outbox.add(event)
+  await outbox.settled()
+  await vi.waitFor(() => expect(outbox.size()).toBe(10_000))
+  expect(onDrop.mock.calls).toEqual([['queue_full', 50, undefined]])
+  expect((await outbox.peek(1))[0]?.id).toBe(events[50]?.id)
 })
