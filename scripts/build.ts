@@ -55,6 +55,8 @@ export async function buildBrowser(): Promise<void> {
   await writeFile(dist('footfall.js'), script)
   await writeFile(dist('footfall.js.sri'), `sha384-${createHash('sha384').update(script).digest('base64')}\n`)
   await cp(inPackage('browser', 'src', 'stub.js'), dist('stub.js'))
+  // Part of both bundles, under a licence that wants to be passed on.
+  await cp(inPackage('browser', 'node_modules', 'idb-keyval', 'LICENCE'), dist('idb-keyval.LICENCE.txt'))
 }
 
 /** The reports page. */
