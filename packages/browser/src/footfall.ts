@@ -62,7 +62,8 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     if (status) fault('batch_refused', `HTTP ${status}`)
   }
   const isGranted = (purpose: Purpose) => gate(consent, purpose) === 'granted'
-  const isAllowed = ({ purpose }: Sealed) => isGranted(purpose)
+  // Without a context it is no event of ours: another version of the tracker may have left it.
+  const isAllowed = ({ context, purpose }: Sealed) => !!context && isGranted(purpose)
   const isKnown = () => asked.some(isGranted)
   const status = () => ({ ...undecided, ...consent }) as ConsentStatus // a snapshot never names a purpose without a state
 
@@ -82,8 +83,8 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     // A page that is prerendered has no visitor yet: nothing leaves until it is shown.
     if (isPrerendering()) return
     const spools = storage.keys(spoolPrefix)
-    for (const key of spools)
-      for (const event of (storage.read(key) as Sealed[] | undefined) ?? []) if (isAllowed(event)) outbox.add(event)
+    // Whatever stands there: nothing on the device may stop the tracker.
+    for (const key of spools) (storage.read(key) as Sealed[])?.filter?.((event) => event && isAllowed(event)).forEach(outbox.add)
     await outbox.settled()
     for (const key of spools) storage.write(key)
 
@@ -145,7 +146,7 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     const decided = decide(consent, decisions)
     if (JSON.stringify(decided) === JSON.stringify(consent)) return
     decided.record_id = uuid()
-    decided.version = settings.policyVersion
+    decided.version = settings.policyVersion?.toString()
     storage.write(consentKey, decided)
     apply(decided, true)
   }
@@ -196,7 +197,7 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
   const tracker: Tracker = {
     track,
     page(about) {
-      pageView.begin(about?.type)
+      pageView.begin(about?.type?.toString())
       track('page_viewed')
     },
     identify: identity.identify,
@@ -216,17 +217,17 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     on,
   }
   // Nothing of ours throws into the page, whatever it hands us: a call that fails does what it would do on a server.
-  const safe: Record<string, unknown> = {}
-  for (const name in inert) {
-    const method = name as 'flush' // any: they are called alike
-    safe[name] = (...told: []) => {
+  for (const key in tracker) {
+    const name = key as 'flush' // any: they are called alike
+    const method = tracker[name]
+    tracker[name] = (...told) => {
       try {
-        return tracker[method](...told)
+        return method(...told)
       } catch (cause) {
         fault('bad_call', name, cause)
-        return inert[method]()
+        return inert[name]()
       }
     }
   }
-  return safe as unknown as Tracker // every method of `inert` is there, and `inert` has all
+  return tracker
 }

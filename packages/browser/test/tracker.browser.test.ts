@@ -1,0 +1,3 @@
+import { trackerContract } from './tracker.contract.ts'
+
+trackerContract('../src/index.ts')
