@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import { minify } from 'terser'
 import { run } from './run.ts'
+import { checkSizes } from './sizes.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const inPackage = (name: string, ...path: string[]) => join(root, 'packages', name, ...path)
@@ -105,4 +106,8 @@ export async function buildAll(): Promise<void> {
   })
 }
 
-if (import.meta.main) await buildAll()
+// What is too large for its budget is not built, whoever asks.
+if (import.meta.main) {
+  await buildAll()
+  console.log(await checkSizes())
+}
