@@ -16,7 +16,7 @@ describe('counting days', () => {
     expect(daysBetween('9999-12-30', '9999-12-31')).toEqual(['9999-12-30', '9999-12-31'])
     expect(daysBetween('2026-11-22', '2026-11-21')).toEqual([])
     fc.assert(
-      fc.property(fc.date({ min: new Date(0), max: new Date('2100-01-01') }), fc.nat(400), (start, more) => {
+      fc.property(fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }), fc.nat(400), (start, more) => {
         const from = start.toISOString().slice(0, 10)
         const days = daysBetween(from, addDays(from, more))
         expect(days).toHaveLength(more + 1)
