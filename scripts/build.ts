@@ -18,7 +18,7 @@ const forBrowsers: BuildOptions = { bundle: true, minify: true, target: 'es2022'
  * waits on a device between two versions. Only these are shortened.
  */
 const internalNames =
-  'stamp rotate load save unsafe own retain settled isDurable isSafe deliverLast deliver plan current begin onChange peek afterMs unreported remove read write'
+  'stamp rotate load save unsafe own retain settled isDurable isSafe deliverLast deliver plan current begin onChange peek afterMs remove read write change'
 
 /** Bundles a face of the tracker, without types and as small as it gets. */
 async function bundleTracker(face: string, format: 'esm' | 'iife'): Promise<string> {

@@ -5,10 +5,9 @@ import { createPageView } from './capture/page.ts'
 import { type Captured, captureEvent, type Moment, type Sealed, seal } from './capture/seal.ts'
 import { asked, decide, undecided } from './consent/decide.ts'
 import { gate } from './consent/gate.ts'
-import { createDispatcher } from './delivery/dispatcher.ts'
+import { createDispatcher, type Drops } from './delivery/dispatcher.ts'
 import { type ErrorCode, FootfallError } from './errors.ts'
 import { createIdentity, nobody } from './identity/identity.ts'
-import type { Ledger } from './ledger.ts'
 import { createListeners } from './listeners.ts'
 import type { Decisions, Settings } from './options.ts'
 import { isPrerendering, onHide, onWake } from './platform/lifecycle.ts'
@@ -33,11 +32,12 @@ export const inert: Tracker = {
 }
 
 const consentKey = 'consent'
-/** There when the device may have something to be forgotten or sent although the visitor has agreed to nothing. */
-const leftKey = 'left'
+const droppedKey = 'dropped'
 /**
  * The last resort at page hide: IndexedDB cannot finish there, localStorage can. Each page writes a key of its own, so that tabs
  * that close together do not overwrite each other; the next page brings the events into the queue.
+ *
+ * Also the sign that there is something to be sent, or still to be forgotten, of a visitor who has agreed to nothing.
  */
 const spoolPrefix = 'spool:'
 
@@ -50,54 +50,80 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
   const pageView = createPageView(uuid)
   const identity = createIdentity(storage, uuid)
   const spoolKey = spoolPrefix + uuid()
-  const ledger: Ledger = { delivered: 0, dropped: {}, unreported: {} }
+  const dropped: Record<string, number> = {}
+  let delivered = 0
 
   let consent: ConsentSnapshot = {}
   let held: Captured[] = []
 
   const fault = (code: ErrorCode, message: string, cause?: unknown) => tell('error', new FootfallError(code, message, cause))
+  const unreported = () => (storage.read(droppedKey) ?? {}) as Drops
+  /** Keeps the account of what no receipt has confirmed; before a grant in memory. */
+  const report = (drops: Drops, sign: number) => {
+    const account: Record<string, number | undefined> = { ...unreported() }
+    for (const reason in drops) {
+      account[reason] = Math.max(0, (account[reason] ?? 0) + sign * (drops[reason] ?? 0)) || undefined
+      storage.write(droppedKey, account, !isKnown())
+    }
+  }
   const drop = (reason: DropReason, by: number, status?: number) => {
-    for (const drops of [ledger.dropped, ledger.unreported]) drops[reason] = (drops[reason] ?? 0) + by
+    dropped[reason] = (dropped[reason] ?? 0) + by
+    report({ [reason]: by }, 1)
     tell('drop', reason, by)
     if (status) fault('batch_refused', `HTTP ${status}`)
   }
   const isGranted = (purpose: Purpose) => gate(consent, purpose) === 'granted'
   // Without a context it is no event of ours: another version of the tracker may have left it.
-  const isAllowed = ({ context, purpose }: Sealed) => !!context && isGranted(purpose)
+  const isAllowed = (event: Sealed | null) => !!event?.context && isGranted(event.purpose)
   const isKnown = () => asked.some(isGranted)
   const status = () => ({ ...undecided, ...consent }) as ConsentStatus // a snapshot never names a purpose without a state
 
   const outbox = createOutbox(
     createIdbQueue(installation),
     () => {
-      if (!outbox.unsafe()[0]) storage.write(spoolKey)
+      if (isKnown() && !outbox.unsafe()[0]) unspool([spoolKey])
       dispatcher.plan(settings.batchDelayMs)
     },
     drop,
     (cause) => fault('storage_failed', 'IndexedDB', cause),
   )
   // Another tab may have taken consent back: what is read at the very last calls the request back before it is made.
-  const dispatcher = createDispatcher(settings, installation, outbox, ledger, tell, isAllowed, () => readConsent())
+  const dispatcher = createDispatcher(
+    settings,
+    installation,
+    outbox,
+    unreported,
+    (receipt, count, reported) => {
+      delivered += count
+      report(reported, -1)
+      tell('receipt', receipt)
+    },
+    isAllowed,
+    () => readConsent(),
+  )
 
+  const spool = () => storage.write(spoolKey, outbox.unsafe())
+  const unspool = (keys: readonly string[]) => {
+    for (const key of keys) storage.write(key)
+  }
   const flush = async () => {
     // A page that is prerendered has no visitor yet: nothing leaves until it is shown.
     if (isPrerendering()) return
     const spools = storage.keys(spoolPrefix)
     // Whatever stands there: nothing on the device may stop the tracker.
-    for (const key of spools) (storage.read(key) as Sealed[])?.filter?.((event) => event && isAllowed(event)).forEach(outbox.add)
+    for (const key of spools) (storage.read(key) as Sealed[])?.filter?.(isAllowed).forEach(outbox.add)
     await outbox.settled()
-    for (const key of spools) storage.write(key)
-
-    const isLeft = storage.read(leftKey)
-    if (isLeft) await outbox.retain(isAllowed)
+    if (isKnown()) unspool(spools)
     // Nothing is opened on the device of a visitor who has agreed to nothing.
-    if (isLeft || isKnown()) await dispatcher.deliver()
-    if (isLeft && outbox.isDurable() && (isKnown() || !outbox.size())) storage.write(leftKey)
+    else if (spools[0]) await outbox.retain(isAllowed)
+    else return
+    await dispatcher.deliver()
+    if (!outbox.size()) unspool(spools)
   }
 
   const release = (captured: Captured) => {
-    if (!isKnown()) storage.write(leftKey, true)
     outbox.add(seal(captured, captured.who ?? (isKnown() ? identity.stamp(captured.at) : nobody), consent))
+    if (!isKnown()) spool()
   }
   /** Lets go what was held for a purpose that is decided by now. */
   const releaseHeld = () => {
@@ -107,7 +133,7 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     for (const captured of waiting) {
       const state = gate(consent, captured.purpose)
       if (state === 'granted') {
-        if (captured.at < Date.now() - limits.maxHeldAgeMs) drop('held_too_long', 1)
+        if (performance.now() - captured.born > limits.maxHeldAgeMs) drop('held_too_long', 1)
         else release(captured)
       } else if (state === 'unknown' && settings.preConsent !== 'drop') held.push(captured)
     }
@@ -120,12 +146,10 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     consent = next
     if (isWithdrawal) {
       dispatcher.abort()
-      // Should this page end before the queue is purged, the next one does it.
-      storage.write(leftKey, true)
       // By this consent, whatever is decided next: a grant that follows at once must not save what was taken back.
-      const boundary = uuid()
-      void outbox.retain(({ id, purpose }) => id > boundary || gate(next, purpose) === 'granted')
+      void outbox.retain(({ purpose }) => gate(next, purpose) === 'granted')
       if (isHere) {
+        storage.write(droppedKey)
         // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
         reset()
         // The record goes without an identity: it names the decision that was taken back, and that is all the collector needs.
@@ -186,12 +210,12 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
   }
   storage.onChange(wake)
   onWake(wake)
-  onHide(() => {
+  onHide((isLeaving) => {
     readConsent()
     if (isKnown()) identity.save()
     // Touching localStorage costs more than all the rest of a page's end.
-    if (outbox.unsafe()[0]) storage.write(spoolKey, outbox.unsafe())
-    void dispatcher.deliverLast()
+    if (outbox.unsafe()[0]) spool()
+    void dispatcher.deliverLast(isLeaving)
   })
 
   const tracker: Tracker = {
@@ -210,8 +234,8 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     stats: () => ({
       held: held.length,
       queued: outbox.size(),
-      delivered: ledger.delivered,
-      dropped: { ...ledger.dropped },
+      delivered,
+      dropped: { ...dropped },
       storage: outbox.isDurable() ? 'indexeddb' : 'memory',
     }),
     on,

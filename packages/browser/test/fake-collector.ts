@@ -30,6 +30,8 @@ export interface FakeCollector {
   readonly endpoint: string
   /** What a page has for a network. */
   readonly fetch: typeof fetch
+  /** What a page's browser makes when the page is gone. Its answers reach nobody. */
+  readonly fetchLater: typeof fetch
   /** Every request that was made, answered or not. */
   readonly attempts: readonly Attempt[]
   /** What is in the store: each id once, in the order of arrival. */
@@ -56,30 +58,35 @@ export function createFakeCollector(): FakeCollector {
   const attempts: Attempt[] = []
   const store = new Map<string, WireEvent>()
   let answer: Answer = 'receipt'
+  const take: typeof fetch = async (_, { signal, body, keepalive = false } = {}) => {
+    signal?.throwIfAborted()
+    const isGzipped = typeof body !== 'string'
+    const batch = read(isGzipped ? await inflate(body as Blob) : body)
+    if (!batch) return new Response('', { status: 400 })
+    const { events, shared, dropped } = batch
+    const attempt = {
+      events: events.map((event) => ({ ...shared, ...event }) as WireEvent),
+      dropped,
+      isKeepalive: keepalive,
+      isGzipped,
+    }
+    attempts.push(attempt)
+    if (answer === 'down') throw new TypeError('Failed to fetch')
+    if (answer === 'hang') {
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      })
+    }
+    if (answer !== 'receipt') return answer(attempt)
+    for (const event of attempt.events) if (!store.has(event.id)) store.set(event.id, event)
+    return Response.json(receiptFor(attempt.events))
+  }
   return {
     endpoint: 'https://collector.test/e',
-    async fetch(_, { signal, body, keepalive = false } = {}) {
-      signal?.throwIfAborted()
-      const isGzipped = typeof body !== 'string'
-      const batch = read(isGzipped ? await inflate(body as Blob) : body)
-      if (!batch) return new Response('', { status: 400 })
-      const { events, shared, dropped } = batch
-      const attempt = {
-        events: events.map((event) => ({ ...shared, ...event }) as WireEvent),
-        dropped,
-        isKeepalive: keepalive,
-        isGzipped,
-      }
-      attempts.push(attempt)
-      if (answer === 'down') throw new TypeError('Failed to fetch')
-      if (answer === 'hang') {
-        return new Promise((_resolve, reject) => {
-          signal?.addEventListener('abort', () => reject(signal.reason))
-        })
-      }
-      if (answer !== 'receipt') return answer(attempt)
-      for (const event of attempt.events) if (!store.has(event.id)) store.set(event.id, event)
-      return Response.json(receiptFor(attempt.events))
+    fetch: take,
+    async fetchLater(url, request) {
+      await take(url, request).catch(() => {})
+      return new Response()
     },
     attempts,
     stored: () => [...store.values()],

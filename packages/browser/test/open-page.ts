@@ -22,7 +22,7 @@ export async function openPage(
   const frame = document.createElement('iframe')
   document.body.append(frame)
   const page = frame.contentWindow as Window & typeof globalThis // it is in the document
-  page.fetch = collector.fetch
+  Object.assign(page, { fetch: collector.fetch, fetchLater: collector.fetchLater })
   // Retries come as late as they may, so that none comes in the middle of a test.
   page.Math.random = () => 0.999
   prepare(page)

@@ -39,6 +39,9 @@ export const maxQueueAgeMs = 7 * 24 * 60 * 60 * 1000
 /** Most events that wait on one device. The oldest go first and are counted. */
 export const maxQueueEvents = 10_000
 
+/** About how many bytes the events that wait on one device may have: 32 MiB. The oldest go first and are counted. */
+export const maxQueueBytes = 32 * 1024 * 1024
+
 /** Most events that a page holds in memory until the visitor decides. The oldest go first and are counted. */
 export const maxHeldEvents = 50
 

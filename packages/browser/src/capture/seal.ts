@@ -32,6 +32,9 @@ export interface Sealed extends Omit<Captured, 'page' | 'who'> {
   isSafe?: boolean
 }
 
+/** Was it captured on this page? Only here its age is known by a clock that nobody can set. */
+export const isOfThisPage = ({ origin }: Pick<Captured, 'origin'>): boolean => origin === performance.timeOrigin
+
 /**
  * Freezes an event. The properties become text at once: the page may change or reuse its object right afterwards.
  * @throws TypeError when the properties are no JSON

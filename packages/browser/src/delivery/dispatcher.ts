@@ -1,43 +1,47 @@
-import type { DropReason } from '@footfall/events'
+import type { DropReason, Receipt } from '@footfall/events'
 import * as limits from '@footfall/events/limits'
-import type { Sealed } from '../capture/seal.ts'
-import type { Ledger } from '../ledger.ts'
-import type { Tell } from '../listeners.ts'
+import { isOfThisPage, type Sealed } from '../capture/seal.ts'
 import type { Settings } from '../options.ts'
 import { exclusively } from '../platform/locks.ts'
 import type { Outbox } from '../queue/outbox.ts'
 import { encodeBatch } from './encode-batch.ts'
 import { nextRetryMs } from './retry.ts'
-import { send } from './transport.ts'
+import { isBlocked, lastRoom, send } from './transport.ts'
 
 export interface Dispatcher {
   /** Delivers after so many milliseconds, or when that was planned already; while retrying, not before the retry is due. */
   plan(afterMs: number): void
   /** Delivers now what waits, once through. Resolves when nothing more can be done at the moment. */
   deliver(): Promise<void>
-  /** The last chance of this page: one request with as much of what it captured as the browser takes from a page that goes away. */
-  deliverLast(): Promise<void>
+  /**
+   * The last chance of this page: one request with as much of what it captured as the browser takes from a page that goes away.
+   * @param isLeaving it will not come back, at least not before the request is over
+   */
+  deliverLast(isLeaving: boolean): Promise<void>
   /** Calls back what is on its way. */
   abort(): void
 }
 
+/** How many events, by reason. */
+export type Drops = Readonly<Record<string, number>>
+
 /** Long enough for a slow mobile network, short enough that a hanging server does not hold up the queue of every tab. */
 const timeoutMs = 30_000
-/** The browser's 64 KiB for requests that outlive their page, less the frame. */
-const lastBytes = 60_000
 
 /**
  * Decides when events leave and what an answer means for them.
  * @param lock while one tab holds it, no other sends
+ * @param unreported how many events were given up, by reason, and no receipt has confirmed
+ * @param onReceipt so many events are settled, and so many drops confirmed
  * @param isAllowed may this event leave, as consent stands now?
  * @param onLeave called right before a request is made
  */
 export function createDispatcher(
-  settings: Settings,
+  { endpoint, writeKey }: Settings,
   lock: string,
   outbox: Outbox,
-  ledger: Ledger,
-  tell: Tell,
+  unreported: () => Drops,
+  onReceipt: (receipt: Receipt, count: number, reported: Drops) => void,
   isAllowed: (event: Sealed) => boolean,
   onLeave: () => void,
 ): Dispatcher {
@@ -62,12 +66,14 @@ export function createDispatcher(
     calling = new AbortController()
   }
 
-  /** Makes one attempt with the longest prefix that fits. Answers whether to go on at once. */
-  const attempt = async (events: readonly Sealed[], isLast: boolean): Promise<boolean> => {
-    const dropped = { ...ledger.unreported }
-    const [text, batch] = encodeBatch(settings.writeKey, dropped, events, isLast ? lastBytes : maxBytes)
+  /** Makes one attempt with the longest prefix that fits, the last of this page if `isLeaving` is given. Answers whether to go on at once. */
+  const attempt = async (events: readonly Sealed[], isLeaving?: boolean): Promise<boolean> => {
+    // What blocks us is the visitor's will or a rule of the page's: silence for this page's life. The queue stays.
+    if (isBlocked(endpoint)) return false
+    const dropped = unreported()
+    const [text, batch, bytes] = encodeBatch(writeKey, dropped, events, isLeaving === undefined ? maxBytes : lastRoom(isLeaving))
     const timeout = setTimeout(abort, timeoutMs)
-    const { status, body, afterMs } = await send(settings.endpoint, text, isLast, calling.signal, onLeave)
+    const { status, body, afterMs } = await send(endpoint, text, bytes, isLeaving, calling.signal, onLeave)
     clearTimeout(timeout)
     if (status === 413 && batch[1]) {
       maxBytes /= 2
@@ -77,16 +83,8 @@ export function createDispatcher(
     let reason: DropReason | undefined
     const { accepted, duplicate, quarantined, rejected, retry } = body
     // A portal or a proxy can answer 200 too: only a receipt that accounts for every event lets us forget them.
-    if (status === 200 && accepted + duplicate + quarantined + rejected + retry?.length === batch.length) {
-      settled = batch.filter(({ id }) => !retry.includes(id))
-      ledger.delivered += settled.length
-      for (const reason in dropped) {
-        // More may have been dropped meanwhile, and another receipt may have confirmed the same.
-        const left = (ledger.unreported[reason] ?? 0) - (dropped[reason] ?? 0)
-        if (left > 0) ledger.unreported[reason] = left
-        else delete ledger.unreported[reason]
-      }
-    }
+    const isReceipt = status === 200 && accepted + duplicate + quarantined + rejected + retry?.length === batch.length
+    if (isReceipt) settled = batch.filter(({ id }) => !retry.includes(id))
     // 408, 425 and 429 say later; every other 4xx says never.
     if (/^4(?!08|25|29)/.test(`${status}`)) {
       settled = batch
@@ -94,7 +92,7 @@ export function createDispatcher(
     }
     await outbox.remove(settled, reason, status)
     // Now that the numbers of `stats()` say the same.
-    if (settled[0] && !reason) tell('receipt', body)
+    if (isReceipt) onReceipt(body, settled.length, dropped)
     if (settled.length === batch.length) {
       failures = 0
       return true
@@ -108,10 +106,11 @@ export function createDispatcher(
     for (let goOn = true; goOn; ) {
       const waiting = await outbox.peek(limits.maxBatchEvents)
       const oldest = Date.now() - limits.maxQueueAgeMs
-      const expired = waiting.filter(({ at }) => at < oldest)
+      // A clock that is put forward makes nothing old that this page has just seen.
+      const expired = waiting.filter((event) => event.at < oldest && !isOfThisPage(event))
       const sendable = waiting.filter(isAllowed)
       if (expired[0]) await outbox.remove(expired, 'expired')
-      else goOn = !!sendable[0] && (await attempt(sendable, false))
+      else goOn = !!sendable[0] && (await attempt(sendable))
     }
   }
 
@@ -126,14 +125,15 @@ export function createDispatcher(
   return {
     plan,
     deliver,
-    async deliverLast() {
+    async deliverLast(isLeaving) {
       const events = outbox.own().filter(isAllowed).slice(0, limits.maxBatchEvents)
       const newest = events.at(-1)
       // A page is hidden and then left: what went along the first time need not go again.
       if (!newest || newest === last) return
       last = newest
       unplan()
-      if (await attempt(events, true)) await deliver()
+      if (await attempt(events, isLeaving)) await deliver()
+      else last = undefined
     },
     abort,
   }

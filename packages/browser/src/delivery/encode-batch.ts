@@ -1,10 +1,14 @@
-import type { Sealed } from '../capture/seal.ts'
+import { isOfThisPage, type Sealed } from '../capture/seal.ts'
 import { version } from '../version.ts'
 
 const encoder = new TextEncoder()
+const bytesOf = (text: string): number => encoder.encode(text).length
+
+/** The body of one attempt, the events in it, and its size in bytes. */
+type Batch = [body: string, events: readonly Sealed[], bytes: number]
 
 /**
- * Cuts the longest prefix of the queue whose events fit into `maxBytes` of UTF-8, and makes the body of one attempt of it: the only
+ * Cuts the longest prefix of the queue whose batch fits into `maxBytes` of UTF-8, and makes the body of one attempt of it: the only
  * place where an event becomes what stands on the wire. An event that alone exceeds the limit is sent alone: what it is told by the
  * collector concerns no other.
  *
@@ -16,18 +20,20 @@ export function encodeBatch(
   dropped: Readonly<Record<string, number>>,
   queue: readonly Sealed[],
   maxBytes: number,
-): [body: string, batch: readonly Sealed[]] {
+): Batch {
   const shared = queue[0]?.context
+  const frame = { write_key: writeKey, sent_at: Date.now(), tracker: { name: '@footfall/browser', version }, dropped }
+  const head = `${JSON.stringify(frame).slice(0, -1)},"shared":${shared},"events":[`
   const texts: string[] = []
-  let size = 0
-  for (const { event, context, origin, born, seq } of queue) {
-    // An age is only known to a page with the clock by which the event was seen; for others the collector has the wall clock.
-    const age = origin === performance.timeOrigin ? `,"age_ms":${Math.round(performance.now() - born)}` : ''
+  let size = bytesOf(head) + 1
+  for (const sealed of queue) {
+    const { event, context, born, seq } = sealed
+    const age = isOfThisPage(sealed) ? `,"age_ms":${Math.round(performance.now() - born)}` : ''
     const text = `${event}${age}${seq ? `,"seq":${seq}` : ''}${context === shared ? '' : `,${context.slice(1, -1)}`}}`
-    size += encoder.encode(text).length + 1
-    if (texts[0] && size > maxBytes) break
+    const grown = size + bytesOf(text) + 1
+    if (texts[0] && grown > maxBytes) break
+    size = grown
     texts.push(text)
   }
-  const frame = { write_key: writeKey, sent_at: Date.now(), tracker: { name: '@footfall/browser', version }, dropped }
-  return [`${JSON.stringify(frame).slice(0, -1)},"shared":${shared},"events":[${texts}]}`, queue.slice(0, texts.length)]
+  return [`${head}${texts}]}`, queue.slice(0, texts.length), size]
 }

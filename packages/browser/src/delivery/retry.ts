@@ -1,5 +1,5 @@
 const firstMs = 1_000
-const longestMs = 60_000
+const longestMs = 300_000
 /** A collector that asks for more is asked again tomorrow: timers cannot wait much longer anyway. */
 const longestAskedMs = 24 * 60 * 60 * 1000
 

@@ -2,8 +2,8 @@
 export interface Storage {
   /** `undefined` when there is nothing, or nothing that can be read. */
   read(key: string): unknown
-  /** `undefined` removes. */
-  write(key: string, value?: unknown): void
+  /** `undefined` removes. With `isVolatile`, for this page's life only, and nothing stays on the device. */
+  write(key: string, value?: unknown, isVolatile?: boolean): void
   /** The keys that begin so. */
   keys(start: string): string[]
   /** Calls back when another tab changed something, or emptied all. */
@@ -28,11 +28,12 @@ export function createStorage(prefix: string): Storage {
         return undefined
       }
     },
-    write(key, value) {
+    write(key, value, isVolatile) {
       const name = prefix + key
       const text = JSON.stringify(value)
       delete memory[name]
       try {
+        if (isVolatile) throw 0
         if (text) device[name] = text
         else delete device[name]
       } catch {

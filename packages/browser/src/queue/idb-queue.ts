@@ -1,44 +1,59 @@
 import { createStore, promisifyRequest } from 'idb-keyval'
-import { counterId, type Queue } from './queue.ts'
+import type { Sealed } from '../capture/seal.ts'
+import { type Queue, sizeOf } from './queue.ts'
 
-/** Whose events were counted last, and how far. */
-type Counter = [owner?: string, seq?: number]
+/** Whose events were counted last and how far, and how many bytes wait. */
+type Tally = [owner?: string, seq?: number, bytes?: number]
 
-const from = (id = '0') => IDBKeyRange.lowerBound(id)
+/** Under this key stands the tally. It sorts before every event's. */
+const tallyKey = '#'
+
+const from = (id: string) => IDBKeyRange.lowerBound(id)
 
 /**
  * Waits in IndexedDB, one key per event. A transaction that completed survives the death of the tab and of the browser.
  *
- * Numbers are given inside the transaction that writes the event: tabs that write at the same time neither repeat nor skip one.
+ * The tally is changed inside the transaction that changes the events: tabs that write at the same time neither repeat nor skip a number.
  * Nothing is opened before the first use, so that a visitor who has agreed to nothing finds no database.
  */
 export function createIdbQueue(name: string): Queue {
   const store = createStore(name, 'events')
   return {
-    put: (events) =>
+    change: (added, removed) =>
       store('readwrite', async (table) => {
         // Ids sort by time: what is here already stands between the first and the last of these.
-        const present = table.getAllKeys(from(events.map(({ id }) => id).sort()[0]))
-        let [owner, seq = 0]: Counter = (await promisifyRequest(table.get(counterId))) ?? []
-        for (const event of events) {
+        const present = table.getAllKeys(from(added.map(({ id }) => id).sort()[0] ?? '~'))
+        let [owner, seq = 0, bytes = 0]: Tally = (await promisifyRequest(table.get(tallyKey))) ?? []
+        for (const event of added) {
           if (present.result.includes(event.id)) continue
           if (event.owner) {
             // A new visitor is counted from 1, and the one before forgotten, so that nothing links the two.
             seq = event.seq = event.owner === owner ? seq + 1 : 1
             owner = event.owner
           }
+          bytes += sizeOf(event)
           table.put(event, event.id)
         }
-        if (owner) table.put([owner, seq], counterId)
-        const count = table.count(from())
+        for (const event of removed) {
+          bytes -= sizeOf(event)
+          table.delete(event.id)
+        }
+        const count = await promisifyRequest(table.count(from('0')))
+        // Tabs without a lock may have taken the same away twice: an empty queue is where the sum is known.
+        bytes = count && bytes
+        if (owner) table.put([owner, seq, bytes], tallyKey)
         await promisifyRequest(table.transaction)
-        return count.result
+        return [count, bytes]
       }),
-    peek: (count) => store('readonly', (table) => promisifyRequest(table.getAll(from(), count))),
-    remove: (events) =>
-      store('readwrite', (table) => {
-        for (const { id } of events) table.delete(id)
-        return promisifyRequest(table.count(from()))
+    retain: (keep) =>
+      store('readwrite', async (table) => {
+        const events: Sealed[] = await promisifyRequest(table.getAll(from('0')))
+        const kept = events.filter(keep)
+        table.clear()
+        for (const event of kept) table.put(event, event.id)
+        await promisifyRequest(table.transaction)
+        return [kept.length, 0]
       }),
+    peek: (count) => store('readonly', (table) => promisifyRequest(table.getAll(from('0'), count))),
   }
 }

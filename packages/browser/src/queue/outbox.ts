@@ -1,7 +1,7 @@
 import type { DropReason } from '@footfall/events'
 import * as limits from '@footfall/events/limits'
 import type { Sealed } from '../capture/seal.ts'
-import { counterId, type Queue } from './queue.ts'
+import { type Extent, type Queue, sizeOf } from './queue.ts'
 
 /**
  * What this page has to say, on its way into the device's queue and until a receipt settles it. From the first failure of the
@@ -17,9 +17,9 @@ export interface Outbox {
   /** Added by this page and not settled yet: the copy that the last moment of a page can reach. */
   own(): readonly Sealed[]
   /** The oldest, of all tabs, at most `count`. */
-  peek(count: number): Promise<readonly Sealed[]>
-  /** Forgets these, here and on the device. With a reason they are counted as given up. */
-  remove(events: readonly Pick<Sealed, 'id'>[], reason?: DropReason, status?: number): Promise<void>
+  peek: Queue['peek']
+  /** Forgets these, here and on the device: given up, if there is a reason. */
+  remove(events: readonly Sealed[], reason?: DropReason, status?: number): Promise<void>
   /** Forgets everything else, here at once and then on the device, and how far the visitor was counted. */
   retain(keep: (event: Sealed) => boolean): Promise<void>
   /** How many wait, of all tabs, when this page last looked. */
@@ -42,25 +42,27 @@ export function createOutbox(
   onFailure: (cause: unknown) => void,
 ): Outbox {
   const own = new Map<string, Sealed>()
-  let waiting = 0
+  let extent: Extent = [0, 0]
   let isDurable = true
   let writing: Promise<void> | undefined
-  let purging: Promise<void> | undefined
 
   const all = () => [...own.values()]
   const unsafe = () => all().filter(({ isSafe }) => !isSafe)
-  const size = () => (isDurable ? waiting : own.size)
+  const extentNow = (): Extent => (isDurable ? extent : [own.size, all().reduce((sum, event) => sum + sizeOf(event), 0)])
 
   /** What the device answers; nothing when it fails. */
-  const ask = async <A, T>(question: (about: A) => Promise<T>, about: A): Promise<T | undefined> => {
+  const ask = async <T>(question: () => Promise<T>): Promise<T | undefined> => {
     let answer: T | undefined
     try {
-      answer = await question(about)
+      answer = await question()
     } catch (cause) {
       if (isDurable) onFailure(cause)
       isDurable = false
     }
     return answer
+  }
+  const change = async (added: readonly Sealed[], removed: readonly Sealed[]) => {
+    extent = (await ask(() => device.change(added, removed))) ?? extent
   }
   const write = async () => {
     // All events of one task go into one transaction, opened as soon as the task's own code has run: a transaction costs more
@@ -68,36 +70,30 @@ export function createOutbox(
     await undefined
     while (isDurable && unsafe()[0]) {
       const slice = unsafe().slice(0, sliceSize)
-      waiting = (await ask(device.put, slice)) ?? waiting
+      await change(slice, [])
       for (const event of slice) {
         event.isSafe = isDurable
         if (!isDurable) event.seq = undefined // the numbers of a transaction that failed are given again
       }
     }
     writing = undefined
-    const excess = size() - limits.maxQueueEvents
-    if (excess > 0) await remove(await peek(excess), 'queue_full')
+    for (let excess = 1; excess > 0; ) {
+      const [count, bytes] = extentNow()
+      excess = Math.max(count - limits.maxQueueEvents, +(bytes > limits.maxQueueBytes))
+      if (excess > 0) await remove(await peek(excess), 'queue_full')
+    }
     onWritten()
   }
   const remove: Outbox['remove'] = async (events, reason, status) => {
     if (reason) onDrop(reason, events.length, status)
     for (const { id } of events) own.delete(id)
-    waiting = (await ask(device.remove, events)) ?? waiting
+    await change([], events)
   }
   const peek: Outbox['peek'] = async (count) => {
-    await writing
-    await purging
-    const found = isDurable && (await ask(device.peek, count))
+    const found = isDurable && (await ask(() => device.peek(count)))
     if (!found) return all().slice(0, count)
     if (!found[0] && !unsafe()[0]) own.clear() // another tab has delivered them
     return found
-  }
-  const purge: Outbox['retain'] = async (keep) => {
-    const isGone = (event: Sealed) => !keep(event)
-    // The counter goes first, as nothing of the next visitor is counted yet.
-    await remove([...all().filter(isGone), { id: counterId }])
-    await writing // what is being written just now is forgotten with the rest
-    await remove(((await ask(device.peek, limits.maxQueueEvents)) ?? []).filter(isGone))
   }
   return {
     add(event) {
@@ -110,11 +106,11 @@ export function createOutbox(
     own: all,
     peek,
     remove,
-    retain(keep) {
-      purging = purge(keep)
-      return purging
+    async retain(keep) {
+      for (const event of all()) if (!keep(event)) own.delete(event.id)
+      extent = (await ask(() => device.retain(keep))) ?? extent
     },
-    size,
+    size: () => extentNow()[0],
     isDurable: () => isDurable,
   }
 }

@@ -4,7 +4,6 @@ import { createIdbQueue } from '../../src/queue/idb-queue.ts'
 import { createOutbox } from '../../src/queue/outbox.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import { sealed } from '../builders.ts'
-import { queueContract } from './queue.contract.ts'
 
 const ids = (events: readonly { readonly id: string }[]) => events.map(({ id }) => id)
 const create = (device: Queue = createIdbQueue(`test:${crypto.randomUUID()}`)) => {
@@ -12,25 +11,7 @@ const create = (device: Queue = createIdbQueue(`test:${crypto.randomUUID()}`)) =
   return { device, onWritten, onDrop, onFailure, outbox: createOutbox(device, onWritten, onDrop, onFailure) }
 }
 const fail = () => Promise.reject(new Error('no space'))
-const broken: Queue = { put: fail, peek: fail, remove: fail }
-
-/** The page's own copy, as a queue: what is left when the device fails. */
-function createMemoryQueue(): Queue {
-  const { outbox } = create(broken)
-  return {
-    async put(events) {
-      for (const event of events) outbox.add({ ...event })
-      await outbox.settled()
-      return outbox.size()
-    },
-    peek: outbox.peek,
-    async remove(gone) {
-      await outbox.remove(gone)
-      return outbox.size()
-    },
-  }
-}
-queueContract(createMemoryQueue)
+const broken: Queue = { change: fail, peek: fail, retain: fail }
 
 test('events of one task are unsafe until written, and safe on the device afterwards', async () => {
   const { device, outbox, onWritten } = create()
@@ -47,14 +28,14 @@ test('events of one task are unsafe until written, and safe on the device afterw
 
 test('all events of one task go to the device at once, a burst in slices', async () => {
   const device = createIdbQueue(`test:${crypto.randomUUID()}`)
-  const put = vi.fn(device.put)
-  const { outbox } = create({ ...device, put })
+  const change = vi.fn(device.change)
+  const { outbox } = create({ ...device, change })
   for (let n = 0; n < 50; n++) outbox.add(sealed())
   await outbox.settled()
-  expect(put.mock.calls.map(([events]) => events.length)).toEqual([50])
+  expect(change.mock.calls.map(([events]) => events.length)).toEqual([50])
   for (let n = 0; n < 250; n++) outbox.add(sealed())
   await outbox.settled()
-  expect(put.mock.calls.map(([events]) => events.length)).toEqual([50, 100, 100, 50])
+  expect(change.mock.calls.map(([events]) => events.length)).toEqual([50, 100, 100, 50])
 })
 
 test('an event that comes while others are being written is written too', async () => {
@@ -79,7 +60,7 @@ test('what is withdrawn leaves the page at once, and the device soon, the counte
   await purged
   expect(await device.peek(10)).toEqual([])
   const next = sealed()
-  await device.put([next])
+  await device.change([next], [])
   expect(next.seq).toBe(1)
 })
 
@@ -93,8 +74,8 @@ test('what is withdrawn is on its way nowhere: nobody sees the queue before it i
 
 test('what is withdrawn leaves the device even if the device has failed before', async () => {
   const device = createIdbQueue(`test:${crypto.randomUUID()}`)
-  const { outbox } = create({ ...device, put: fail })
-  await device.put([sealed()])
+  const { outbox } = create({ ...device, change: fail })
+  await device.change([sealed()], [])
   outbox.add(sealed())
   await outbox.settled()
   expect(outbox.isDurable()).toBe(false)
@@ -126,7 +107,7 @@ test('a device that fails is replaced by memory, told once, and loses nothing of
 test('a device that fails while there is more in it leaves this page with all that is its own, safe or not', async () => {
   const device = createIdbQueue(`test:${crypto.randomUUID()}`)
   let isFull = false
-  const { outbox } = create({ ...device, put: (events) => (isFull ? fail() : device.put(events)) })
+  const { outbox } = create({ ...device, change: (added, gone) => (isFull && added[0] ? fail() : device.change(added, gone)) })
   const [safe, unsafe] = [sealed(), sealed()]
   outbox.add(safe)
   await outbox.settled()
@@ -140,11 +121,11 @@ test('a device that fails while there is more in it leaves this page with all th
 })
 
 test('numbers that a failed transaction gave are taken back', async () => {
-  const put: Queue['put'] = (events) => {
+  const change: Queue['change'] = (events) => {
     for (const event of events) event.seq = 7
     return fail()
   }
-  const { outbox } = create({ ...broken, put })
+  const { outbox } = create({ ...broken, change })
   outbox.add(sealed())
   await outbox.settled()
   expect(outbox.own()).toMatchObject([{ seq: undefined }])
@@ -155,7 +136,7 @@ test('what another tab has delivered is forgotten here', async () => {
   const event = sealed()
   outbox.add(event)
   await outbox.settled()
-  await device.remove([event])
+  await device.change([], [event])
   expect(await outbox.peek(10)).toEqual([])
   expect(outbox.own()).toEqual([])
 })
