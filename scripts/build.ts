@@ -18,7 +18,10 @@ const forBrowsers: BuildOptions = { bundle: true, minify: true, target: 'es2022'
  * waits on a device between two versions. Only these are shortened.
  */
 const internalNames =
-  'stamp rotate load save unsafe own retain settled isDurable isSafe deliverLast deliver plan current begin onChange peek afterMs remove read write change'
+  'stamp rotate load save unsafe own retain settled isDurable isSafe deliverLast deliver plan current begin peek remove change'
+
+/** Names of what waits on a device from one version to the next: shortened too, and never to anything else. */
+const storedNames = { context: 'c', owner: 'w', origin: 'o', born: 'b', purpose: 'p' }
 
 /** Bundles a face of the tracker, without types and as small as it gets. */
 async function bundleTracker(face: string, format: 'esm' | 'iife'): Promise<string> {
@@ -28,7 +31,8 @@ async function bundleTracker(face: string, format: 'esm' | 'iife'): Promise<stri
     minifySyntax: true,
     format,
     entryPoints: [inPackage('browser', 'src', face)],
-    mangleProps: new RegExp(`^(${internalNames.replaceAll(' ', '|')})$`),
+    mangleProps: new RegExp(`^(${[...internalNames.split(' '), ...Object.keys(storedNames)].join('|')})$`),
+    mangleCache: storedNames,
     write: false,
   })
   let code = outputFiles[0]?.text ?? ''
@@ -39,7 +43,16 @@ async function bundleTracker(face: string, format: 'esm' | 'iife'): Promise<stri
       module: format === 'esm',
       toplevel: true,
       // Measured: functions called once compress better where they stand than inlined with their arguments.
-      compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false, inline: 1 },
+      compress: {
+        passes: 4,
+        inline: 1,
+        keep_fargs: false,
+        booleans_as_integers: true,
+        pure_getters: true,
+        unsafe: true,
+        unsafe_arrows: true,
+        unsafe_methods: true,
+      },
     })
     code = minified.code ?? ''
   }

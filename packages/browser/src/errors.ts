@@ -9,18 +9,9 @@ export type ErrorCode =
   | 'bad_call'
   /** IndexedDB failed; events wait in memory instead, and in the page-hide spool where localStorage works. */
   | 'storage_failed'
-  /**
-   * The collector refused a batch for good, with the status that the message tells: an unknown write key (401), an origin that is
-   * not allowed (403), an event that is too large (413). Its events were dropped and counted.
-   */
-  | 'batch_refused'
 
 /** An error of the tracker's own. Reaches `on('error')`; only `bad_option` is thrown, by `createTracker`. */
-export class FootfallError extends Error {
-  override readonly name = 'FootfallError'
-  declare readonly code: ErrorCode
-  constructor(code: ErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
-    this.code = code
-  }
-}
+export type FootfallError = Error & { readonly code: ErrorCode }
+
+export const createError = (code: ErrorCode, message: string, cause?: unknown): FootfallError =>
+  Object.assign(new Error(message, { cause }), { code })

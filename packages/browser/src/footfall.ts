@@ -2,17 +2,17 @@ import type { ConsentSnapshot, DropReason, Purpose } from '@footfall/events'
 import * as limits from '@footfall/events/limits'
 import { purposeOf } from '@footfall/events/purposes'
 import { createPageView } from './capture/page.ts'
-import { type Captured, captureEvent, type Moment, type Sealed, seal } from './capture/seal.ts'
+import { type Captured, capture, type Sealed, seal } from './capture/seal.ts'
 import { asked, decide, undecided } from './consent/decide.ts'
 import { gate } from './consent/gate.ts'
 import { createDispatcher, type Drops } from './delivery/dispatcher.ts'
-import { type ErrorCode, FootfallError } from './errors.ts'
+import { createError, type ErrorCode } from './errors.ts'
 import { createIdentity, nobody } from './identity/identity.ts'
 import { createListeners } from './listeners.ts'
 import type { Decisions, Settings } from './options.ts'
-import { isPrerendering, onHide, onWake } from './platform/lifecycle.ts'
-import { createStorage } from './platform/storage.ts'
-import { createUuid } from './platform/uuid.ts'
+import { onHide, onWake } from './platform/lifecycle.ts'
+import { namesOf, onChange, read, write } from './platform/storage.ts'
+import { uuid } from './platform/uuid.ts'
 import { createIdbQueue } from './queue/idb-queue.ts'
 import { createOutbox } from './queue/outbox.ts'
 import type { ConsentStatus, Tracker } from './tracker.ts'
@@ -31,24 +31,26 @@ export const inert: Tracker = {
   on: () => nothing,
 }
 
-const consentKey = 'consent'
-const droppedKey = 'dropped'
 /**
- * The last resort at page hide: IndexedDB cannot finish there, localStorage can. Each page writes a key of its own, so that tabs
- * that close together do not overwrite each other; the next page brings the events into the queue.
+ * The last resort: IndexedDB cannot finish in the task that closes a tab, localStorage can, and some browsers close a tab without a word
+ * to the page. What a task has captured stands here until IndexedDB has it. Each page writes a key of its own, so that tabs do not
+ * overwrite each other; the next page brings the events into the queue.
  *
  * Also the sign that there is something to be sent, or still to be forgotten, of a visitor who has agreed to nothing.
+ *
+ * So many events at most: localStorage has room for some five million characters, and writing takes its time.
  */
-const spoolPrefix = 'spool:'
+const spoolSize = 500
 
 /** Puts the stages together; the only place that knows them all. */
-export function createFootfall(settings: Settings, now: () => Moment): Tracker {
+export function createFootfall(settings: Settings): Tracker {
   const installation = `footfall:${settings.writeKey}`
-  const uuid = createUuid()
-  const storage = createStorage(`${installation}:`)
+  const consentKey = `${installation}:consent`
+  const droppedKey = `${installation}:dropped`
+  const spoolPrefix = `footfall-spool:${settings.writeKey}:`
   const [on, tell] = createListeners()
-  const pageView = createPageView(uuid)
-  const identity = createIdentity(storage, uuid)
+  const pageView = createPageView()
+  const identity = createIdentity(`${installation}:visitor`)
   const spoolKey = spoolPrefix + uuid()
   const dropped: Record<string, number> = {}
   let delivered = 0
@@ -56,33 +58,32 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
   let consent: ConsentSnapshot = {}
   let held: Captured[] = []
 
-  const fault = (code: ErrorCode, message: string, cause?: unknown) => tell('error', new FootfallError(code, message, cause))
-  const unreported = () => (storage.read(droppedKey) ?? {}) as Drops
+  const fault = (code: ErrorCode, message: string, cause?: unknown) => tell('error', createError(code, message, cause))
+  const unreported = () => read(droppedKey) as Drops | undefined
   /** Keeps the account of what no receipt has confirmed; before a grant in memory. */
-  const report = (drops: Drops, sign: number) => {
+  const report = (drops: Drops | undefined, sign: number) => {
     const account: Record<string, number | undefined> = { ...unreported() }
     for (const reason in drops) {
       account[reason] = Math.max(0, (account[reason] ?? 0) + sign * (drops[reason] ?? 0)) || undefined
-      storage.write(droppedKey, account, !isKnown())
+      write(droppedKey, account, !isKnown())
     }
   }
-  const drop = (reason: DropReason, by: number, status?: number) => {
+  const drop = (reason: DropReason, by: number) => {
     dropped[reason] = (dropped[reason] ?? 0) + by
     report({ [reason]: by }, 1)
     tell('drop', reason, by)
-    if (status) fault('batch_refused', `HTTP ${status}`)
   }
   const isGranted = (purpose: Purpose) => gate(consent, purpose) === 'granted'
   // Without a context it is no event of ours: another version of the tracker may have left it.
-  const isAllowed = (event: Sealed | null) => !!event?.context && isGranted(event.purpose)
+  const isAllowed = (event: Sealed | null): unknown => event?.context && isGranted(event.purpose)
   const isKnown = () => asked.some(isGranted)
   const status = () => ({ ...undecided, ...consent }) as ConsentStatus // a snapshot never names a purpose without a state
 
   const outbox = createOutbox(
     createIdbQueue(installation),
     () => {
-      if (isKnown() && !outbox.unsafe()[0]) unspool([spoolKey])
-      dispatcher.plan(settings.batchDelayMs)
+      spool()
+      dispatcher.plan(settings.batchDelayMs ?? 300)
     },
     drop,
     (cause) => fault('storage_failed', 'IndexedDB', cause),
@@ -96,22 +97,26 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     (receipt, count, reported) => {
       delivered += count
       report(reported, -1)
+      spool()
       tell('receipt', receipt)
     },
     isAllowed,
     () => readConsent(),
   )
 
-  const spool = () => storage.write(spoolKey, outbox.unsafe())
+  const spool = () => {
+    const unsafe = outbox.unsafe().slice(0, spoolSize)
+    write(spoolKey, unsafe[0] || (!isKnown() && outbox.size()) ? unsafe : undefined)
+  }
   const unspool = (keys: readonly string[]) => {
-    for (const key of keys) storage.write(key)
+    for (const key of keys) write(key)
   }
   const flush = async () => {
     // A page that is prerendered has no visitor yet: nothing leaves until it is shown.
-    if (isPrerendering()) return
-    const spools = storage.keys(spoolPrefix)
+    if (document.prerendering) return
+    const spools = namesOf(spoolPrefix)
     // Whatever stands there: nothing on the device may stop the tracker.
-    for (const key of spools) (storage.read(key) as Sealed[])?.filter?.(isAllowed).forEach(outbox.add)
+    for (const key of spools) (read(key) as Sealed[])?.filter?.(isAllowed).forEach(outbox.add)
     await outbox.settled()
     if (isKnown()) unspool(spools)
     // Nothing is opened on the device of a visitor who has agreed to nothing.
@@ -123,11 +128,10 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
 
   const release = (captured: Captured) => {
     outbox.add(seal(captured, captured.who ?? (isKnown() ? identity.stamp(captured.at) : nobody), consent))
-    if (!isKnown()) spool()
   }
   /** Lets go what was held for a purpose that is decided by now. */
   const releaseHeld = () => {
-    if (isPrerendering()) return
+    if (document.prerendering) return
     const waiting = held
     held = []
     for (const captured of waiting) {
@@ -148,13 +152,14 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
       dispatcher.abort()
       // By this consent, whatever is decided next: a grant that follows at once must not save what was taken back.
       void outbox.retain(({ purpose }) => gate(next, purpose) === 'granted')
+      unspool(namesOf(spoolPrefix))
+      write(droppedKey)
+      // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
+      reset()
       if (isHere) {
-        storage.write(droppedKey)
-        // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
-        reset()
         // The record goes without an identity: it names the decision that was taken back, and that is all the collector needs.
         const properties = { purposes: decide(undecided, next), policy_version: next.version ?? 'none', record_id }
-        release({ ...capture('consent_updated', 'necessary', properties), who: nobody })
+        release({ ...capture('consent_updated', 'necessary', properties, pageView), who: nobody })
       }
     }
     releaseHeld()
@@ -163,7 +168,7 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
   }
   /** Takes over what another tab decided. A decision that has vanished from the device is none. */
   const readConsent = () => {
-    const stored = (storage.read(consentKey) ?? {}) as ConsentSnapshot // written below only
+    const stored = (read(consentKey) ?? {}) as ConsentSnapshot // written below only
     if (stored.record_id !== consent.record_id) apply(stored, false)
   }
   const setConsent = (decisions: Decisions) => {
@@ -171,17 +176,14 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     if (JSON.stringify(decided) === JSON.stringify(consent)) return
     decided.record_id = uuid()
     decided.version = settings.policyVersion?.toString()
-    storage.write(consentKey, decided)
+    write(consentKey, decided)
     apply(decided, true)
   }
 
-  const capture = (name: string, purpose: Purpose, properties: unknown, [at, url] = now()) =>
-    captureEvent(uuid(), name, purpose, properties, pageView.current(url), at)
   const track = (name: string, properties?: unknown) => {
     const purpose = purposeOf(name)
-    if (gate(consent, purpose) === 'denied') return
     try {
-      const captured = capture(name, purpose, properties)
+      const captured = capture(name, purpose, properties, pageView)
       if (captured.event.length > limits.maxEventBytes) return drop('too_large', 1)
       held.push(captured)
     } catch (cause) {
@@ -208,11 +210,11 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     releaseHeld()
     void flush()
   }
-  storage.onChange(wake)
+  onChange(installation, wake)
   onWake(wake)
   onHide((isLeaving) => {
     readConsent()
-    if (isKnown()) identity.save()
+    identity.save()
     // Touching localStorage costs more than all the rest of a page's end.
     if (outbox.unsafe()[0]) spool()
     void dispatcher.deliverLast(isLeaving)
@@ -221,7 +223,7 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
   const tracker: Tracker = {
     track,
     page(about) {
-      pageView.begin(about?.type?.toString())
+      pageView.begin(about?.type)
       track('page_viewed')
     },
     identify: identity.identify,
@@ -241,8 +243,8 @@ export function createFootfall(settings: Settings, now: () => Moment): Tracker {
     on,
   }
   // Nothing of ours throws into the page, whatever it hands us: a call that fails does what it would do on a server.
-  for (const key in tracker) {
-    const name = key as 'flush' // any: they are called alike
+  for (const name of Object.keys(tracker) as 'flush'[]) {
+    // any: they are called alike
     const method = tracker[name]
     tracker[name] = (...told) => {
       try {

@@ -1,6 +1,6 @@
 export type { ConsentSnapshot, DropReason, EventMap, EventName, Receipt } from '@footfall/events'
 export { createTracker } from './create-tracker.ts'
-export { type ErrorCode, FootfallError } from './errors.ts'
+export type { ErrorCode, FootfallError } from './errors.ts'
 export type { TrackerEvents } from './listeners.ts'
 export type { Decision, Decisions, FootfallOptions } from './options.ts'
 export type { ConsentStatus, Tracker, TrackerStats } from './tracker.ts'

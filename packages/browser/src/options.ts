@@ -1,5 +1,5 @@
 import type { ConsentPurpose } from '@footfall/events'
-import { FootfallError } from './errors.ts'
+import { createError } from './errors.ts'
 
 /** A decision about one purpose. */
 export type Decision = 'granted' | 'denied'
@@ -8,7 +8,7 @@ export type Decisions = { readonly [P in ConsentPurpose]?: Decision }
 
 /** How a tracker is set up. */
 export interface FootfallOptions {
-  /** Where batches are sent: the collector's events route, such as `https://shop.example/e`. Without a path, `/v1/events` there. */
+  /** Where batches are sent: the collector's events route, such as `https://shop.example/v1/events`. */
   readonly endpoint: string
   /** Public token of the project; it can only write. Trackers with different keys on one page do not see each other. */
   readonly writeKey: string
@@ -32,21 +32,17 @@ export interface FootfallOptions {
   readonly batchDelayMs?: number
 }
 
-/** The options with their defaults. */
-export type Settings = Omit<FootfallOptions, 'endpoint' | 'batchDelayMs'> & {
-  readonly endpoint: URL
-  readonly batchDelayMs: number
-}
+/** The options, checked. */
+export type Settings = Omit<FootfallOptions, 'endpoint'> & { readonly endpoint: URL }
 
 /**
- * Checks the options and fills in the defaults.
+ * Checks the options.
  * @throws FootfallError `bad_option`
  */
 export function readOptions(options: FootfallOptions): Settings {
   try {
     const endpoint = new URL(options.endpoint, location.href)
-    if (endpoint.pathname === '/') endpoint.pathname = '/v1/events'
-    if (options.endpoint && options.writeKey) return { batchDelayMs: 300, ...options, endpoint }
+    if (options.endpoint && options.writeKey) return { ...options, endpoint }
   } catch {}
-  throw new FootfallError('bad_option', 'no writeKey, or endpoint is no URL')
+  throw createError('bad_option', 'bad writeKey or endpoint')
 }

@@ -1,5 +1,5 @@
-import type { Moment } from './capture/seal.ts'
-import { createTrackerAt } from './create-tracker.ts'
+import { clock } from './capture/seal.ts'
+import { createTracker } from './create-tracker.ts'
 import type { Decisions, FootfallOptions } from './options.ts'
 import type { Tracker } from './tracker.ts'
 
@@ -15,30 +15,26 @@ declare global {
 
 const script = document.currentScript as HTMLScriptElement | null
 const { consent, page, ...options } = script?.dataset ?? {}
-/** Of the early call that is being repeated. */
-let moment: Moment | undefined
+const { now } = clock
 try {
-  const tracker = createTrackerAt(
-    {
-      // Beside the script, unless the tag says otherwise: the collector serves both.
-      endpoint: new URL('/v1/events', script?.src ?? location.href).href,
-      // `data-write-key` and so on: an attribute for each option.
-      ...(options as object as Omit<FootfallOptions, 'endpoint'>),
-      ...(consent && { consent: Object.fromEntries(consent.split(/\s+/).map((purpose) => [purpose, 'granted'])) as Decisions }),
-    },
-    () => moment ?? [Date.now(), location.href],
-  )
+  const tracker = createTracker({
+    // Beside the script, unless the tag says otherwise: the collector serves both.
+    endpoint: new URL('/v1/events', script?.src ?? location.href).href,
+    // `data-write-key` and so on: an attribute for each option.
+    ...(options as object as Omit<FootfallOptions, 'endpoint'>),
+    ...(consent && { consent: Object.fromEntries(consent.split(/\s+/).map((purpose) => [purpose, 'granted'])) as Decisions }),
+  })
   const early = window.footfall?.q ?? []
   window.footfall = tracker
   if (page !== 'off') tracker.page()
   // Repeats what the page called before this script was there, at the time and the place where it happened.
   for (const [method, told, at, url] of early) {
-    moment = [at, url]
+    clock.now = () => [at, url]
     ;(tracker[method] as (...told: unknown[]) => void)(...told) // a hostile page can only call its own tracker wrongly
   }
 } catch (error) {
   // Nobody listens yet; a wrong tag must be found, and must not break the shop.
   console.error(error)
 } finally {
-  moment = undefined
+  clock.now = now
 }

@@ -8,7 +8,13 @@ export interface Device {
 
 export async function readDevice(writeKey: string): Promise<Device> {
   const name = `footfall:${writeKey}`
-  const keys = Object.keys(localStorage).flatMap((key) => (key.startsWith(`${name}:`) ? key.slice(name.length + 1) : []))
+  const keys = Object.keys(localStorage).flatMap((key) =>
+    key.startsWith(`${name}:`)
+      ? key.slice(name.length + 1)
+      : key.startsWith(`footfall-spool:${writeKey}:`)
+        ? key.replace(`footfall-spool:${writeKey}`, 'spool')
+        : [],
+  )
   const exists = (await indexedDB.databases()).some((database) => database.name === name)
   if (!exists) return { keys: keys.toSorted(), queue: undefined }
   const database = await settled(indexedDB.open(name))

@@ -1,4 +1,5 @@
 import type { Page } from '@footfall/events'
+import { uuid } from '../platform/uuid.ts'
 
 /** Follows where in the site the visitor is. */
 export interface PageView {
@@ -8,7 +9,7 @@ export interface PageView {
   begin(type?: string | null): void
 }
 
-export function createPageView(uuid: () => string): PageView {
+export function createPageView(): PageView {
   let view_id = uuid()
   let referrer = document.referrer
   let href = location.href

@@ -1,8 +1,13 @@
 import type { ConsentSnapshot, Page, Purpose } from '@footfall/events'
 import type { Who } from '../identity/identity.ts'
+import { uuid } from '../platform/uuid.ts'
+import type { PageView } from './page.ts'
 
 /** When and where something happened: milliseconds since 1970 UTC by the page's clock, and the page's address. */
 export type Moment = readonly [at: number, url: string]
+
+/** Where captures learn it from. A page that repeats calls made before this script had loaded says when and where they were made. */
+export const clock = { now: (): Moment => [Date.now(), location.href] }
 
 /** What happened, frozen at the moment it happened. */
 export interface Captured {
@@ -39,22 +44,19 @@ export const isOfThisPage = ({ origin }: Pick<Captured, 'origin'>): boolean => o
  * Freezes an event. The properties become text at once: the page may change or reuse its object right afterwards.
  * @throws TypeError when the properties are no JSON
  */
-export const captureEvent = (
-  id: string,
-  name: string,
-  purpose: Purpose,
-  properties: unknown,
-  page: Page,
-  at: number,
-): Captured => ({
-  id,
-  purpose,
-  event: JSON.stringify({ id, name, occurred_at: at, properties }).slice(0, -1),
-  page,
-  at,
-  born: performance.now(),
-  origin: performance.timeOrigin,
-})
+export const capture = (name: string, purpose: Purpose, properties: unknown, view: PageView): Captured => {
+  const id = uuid()
+  const [at, url] = clock.now()
+  return {
+    id,
+    purpose,
+    event: JSON.stringify({ id, name, occurred_at: at, properties }).slice(0, -1),
+    page: view.current(url),
+    at,
+    born: performance.now(),
+    origin: performance.timeOrigin,
+  }
+}
 
 /** Seals an event with what is known about the visitor. */
 export const seal = ({ page, who: _, ...captured }: Captured, who: Who, consent: ConsentSnapshot): Sealed => ({

@@ -40,9 +40,9 @@ export function createDispatcher(
   { endpoint, writeKey }: Settings,
   lock: string,
   outbox: Outbox,
-  unreported: () => Drops,
-  onReceipt: (receipt: Receipt, count: number, reported: Drops) => void,
-  isAllowed: (event: Sealed) => boolean,
+  unreported: () => Drops | undefined,
+  onReceipt: (receipt: Receipt, count: number, reported?: Drops) => void,
+  isAllowed: (event: Sealed) => unknown,
   onLeave: () => void,
 ): Dispatcher {
   let timer = 0
@@ -69,11 +69,11 @@ export function createDispatcher(
   /** Makes one attempt with the longest prefix that fits, the last of this page if `isLeaving` is given. Answers whether to go on at once. */
   const attempt = async (events: readonly Sealed[], isLeaving?: boolean): Promise<boolean> => {
     // What blocks us is the visitor's will or a rule of the page's: silence for this page's life. The queue stays.
-    if (isBlocked(endpoint)) return false
+    if (failures > 2 && isBlocked(endpoint)) return false
     const dropped = unreported()
-    const [text, batch, bytes] = encodeBatch(writeKey, dropped, events, isLeaving === undefined ? maxBytes : lastRoom(isLeaving))
+    const [text, batch, bytes] = encodeBatch(writeKey, dropped, events, isLeaving === undefined ? maxBytes : lastRoom())
     const timeout = setTimeout(abort, timeoutMs)
-    const { status, body, afterMs } = await send(endpoint, text, bytes, isLeaving, calling.signal, onLeave)
+    const [status, body, afterMs] = await send(endpoint, text, bytes, isLeaving, calling.signal, onLeave)
     clearTimeout(timeout)
     if (status === 413 && batch[1]) {
       maxBytes /= 2
@@ -81,16 +81,16 @@ export function createDispatcher(
     }
     let settled: readonly Sealed[] = []
     let reason: DropReason | undefined
-    const { accepted, duplicate, quarantined, rejected, retry } = body
-    // A portal or a proxy can answer 200 too: only a receipt that accounts for every event lets us forget them.
-    const isReceipt = status === 200 && accepted + duplicate + quarantined + rejected + retry?.length === batch.length
+    const { retry } = body
+    // A portal or a proxy can answer 200 too: only a receipt lets us forget.
+    const isReceipt = status === 200 && retry
     if (isReceipt) settled = batch.filter(({ id }) => !retry.includes(id))
-    // 408, 425 and 429 say later; every other 4xx says never.
-    if (/^4(?!08|25|29)/.test(`${status}`)) {
+    // What a collector refuses for good; everything else may be a proxy's word, a deployment, or a wrong path, and is asked again.
+    if (/^4(0[013]|1[35])/.test(status as unknown as string)) {
       settled = batch
       reason = status === 413 ? 'too_large' : 'refused'
     }
-    await outbox.remove(settled, reason, status)
+    await outbox.remove(settled, reason)
     // Now that the numbers of `stats()` say the same.
     if (isReceipt) onReceipt(body, settled.length, dropped)
     if (settled.length === batch.length) {
@@ -105,9 +105,8 @@ export function createDispatcher(
   const drain = async () => {
     for (let goOn = true; goOn; ) {
       const waiting = await outbox.peek(limits.maxBatchEvents)
-      const oldest = Date.now() - limits.maxQueueAgeMs
       // A clock that is put forward makes nothing old that this page has just seen.
-      const expired = waiting.filter((event) => event.at < oldest && !isOfThisPage(event))
+      const expired = waiting.filter((event) => Date.now() - event.at > limits.maxQueueAgeMs && !isOfThisPage(event))
       const sendable = waiting.filter(isAllowed)
       if (expired[0]) await outbox.remove(expired, 'expired')
       else goOn = !!sendable[0] && (await attempt(sendable))

@@ -4,7 +4,7 @@ import { version } from '../version.ts'
 const encoder = new TextEncoder()
 const bytesOf = (text: string): number => encoder.encode(text).length
 
-/** The body of one attempt, the events in it, and its size in bytes. */
+/** The body of one attempt, the events in it, and about its size in bytes, at least. */
 type Batch = [body: string, events: readonly Sealed[], bytes: number]
 
 /**
@@ -17,7 +17,7 @@ type Batch = [body: string, events: readonly Sealed[], bytes: number]
  */
 export function encodeBatch(
   writeKey: string,
-  dropped: Readonly<Record<string, number>>,
+  dropped: Readonly<Record<string, number>> | undefined,
   queue: readonly Sealed[],
   maxBytes: number,
 ): Batch {
@@ -30,9 +30,8 @@ export function encodeBatch(
     const { event, context, born, seq } = sealed
     const age = isOfThisPage(sealed) ? `,"age_ms":${Math.round(performance.now() - born)}` : ''
     const text = `${event}${age}${seq ? `,"seq":${seq}` : ''}${context === shared ? '' : `,${context.slice(1, -1)}`}}`
-    const grown = size + bytesOf(text) + 1
-    if (texts[0] && grown > maxBytes) break
-    size = grown
+    size += bytesOf(text) + 1
+    if (texts[0] && size > maxBytes) break
     texts.push(text)
   }
   return [`${head}${texts}]}`, queue.slice(0, texts.length), size]

@@ -1,15 +1,11 @@
 import type { Receipt } from '@footfall/events'
 import { retryAfterMs } from './retry.ts'
 
-/** What came back. */
-export interface Answer {
-  /** Of HTTP; 0 without an answer. */
-  readonly status: number
-  /** The body, if it is JSON: from a collector, and with status 200, the receipt. */
-  readonly body: Receipt
-  /** When the collector wants to be asked again, in milliseconds; not a positive number if it did not say. */
-  readonly afterMs: number
-}
+/**
+ * What came back: the status of HTTP, 0 without an answer; the body, if it is JSON, from a collector and with status 200 the receipt; and
+ * when the collector wants to be asked again, in milliseconds, no positive number if it did not say.
+ */
+type Answer = [status: number, body: Receipt, afterMs: number]
 
 declare global {
   /**
@@ -25,31 +21,26 @@ const gzipFromBytes = 2_000
 
 /**
  * The browser's 64 KiB for what outlives a page, less what it counts besides the body. All keepalive requests of a page share them, and
- * one that does not fit fails whole; what is deferred has as much again.
+ * one that does not fit fails whole; what is deferred has as much again, whoever uses up the first.
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
  */
 const lastBytes = 64_000
 /** What all trackers of this page have on its way beyond its end. */
 let pending = 0
 
-const canDefer = () => 'fetchLater' in globalThis
-
 /** How large a last request may be, in bytes. */
-export const lastRoom = (isLeaving: boolean): number => lastBytes - (isLeaving && canDefer() ? 0 : pending)
+export const lastRoom = (): number => lastBytes - pending
 
-/** Of a request for this address, made three times, does the browser say that it took no time: that nothing went on the network? */
-export const isBlocked = (endpoint: URL): boolean => {
-  const latest = performance.getEntriesByName(endpoint.href).slice(-3)
-  return !!latest[2] && latest.every(({ duration }) => !duration)
-}
+/** Of the last request for this address, does the browser say that it took no time: that it never went on the network? */
+export const isBlocked = (endpoint: URL): boolean => performance.getEntriesByName(endpoint.href).at(-1)?.duration === 0
 
 const compress = async (text: string): Promise<Blob> =>
-  new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).blob()
+  new Response(new Response(text).body?.pipeThrough(new CompressionStream('gzip'))).blob()
 
 /**
  * Sends a batch. Never rejects.
  *
- * `text/plain` without a header of our own needs no preflight, which could not finish at unload.
+ * Without a header of our own (text is `text/plain` anyway) it needs no preflight, which could not finish at unload.
  * @param isLeaving given when the page may be gone in a moment: the request outlives it, and nothing may be awaited before it is made.
  * True when nobody will be there to read the answer
  * @param onLeave called right before the request is made: the last moment to abort it
@@ -73,18 +64,17 @@ export async function send(
       method: 'POST',
       // Safari before 16.4 has no CompressionStream, and sends more bytes.
       body: keepalive || bytes < gzipFromBytes ? text : await compress(text).catch(() => text),
-      headers: { 'content-type': 'text/plain' },
       credentials: 'omit',
       keepalive,
       signal,
     }
     onLeave()
-    const response = await (isLeaving && canDefer() ? fetchLater : fetch)(endpoint, request)
+    const response = await (isLeaving && 'fetchLater' in globalThis ? fetchLater : fetch)(endpoint, request)
     status = response.status
     afterMs = retryAfterMs(response.headers.get('retry-after'), Date.now())
     body = Object(await response.json())
     afterMs = body.retry_after_ms ?? afterMs
   } catch {} // no network, half an answer or our own abort: all may fare better later
   if (keepalive) pending -= bytes
-  return { status, body, afterMs }
+  return [status, body, afterMs]
 }

@@ -1,5 +1,6 @@
 import type { Traits } from '@footfall/events'
-import type { Storage } from '../platform/storage.ts'
+import { read, write } from '../platform/storage.ts'
+import { uuid } from '../platform/uuid.ts'
 
 /** Who the visitor is to the shop, as stamped on an event. Null means not known, or not allowed to be known. */
 export interface Who {
@@ -29,47 +30,48 @@ export interface Identity {
 
 /** A visit ends after 30 idle minutes: what GA4 and Segment count by, so that numbers can be compared. */
 const sessionIdleMs = 30 * 60 * 1000
-const key = 'visitor'
 
-/** An identity on the device is what consent is about: nothing is stamped, and so nothing made or kept, before a grant. */
-export function createIdentity(storage: Storage, uuid: () => string): Identity {
-  let who: Who | undefined
+/**
+ * An identity on the device is what consent is about: nothing is stamped, and so nothing made or kept, before a grant.
+ * @param key where it stands on the device
+ */
+export function createIdentity(key: string): Identity {
+  let who = nobody
   /** Last activity, here or as another page wrote it down. */
   let seen = 0
   /** What the shop said and no stamp has taken up. */
   let told: Pick<Who, 'user_id' | 'traits'> | undefined
 
   const save = () => {
-    if (who) storage.write(key, { who, seen })
+    if (who.session) write(key, { who, seen })
   }
   return {
     stamp(now) {
-      if (told && who?.user_id && who.user_id !== told.user_id) who = undefined
+      if (told && who.user_id && who.user_id !== told.user_id) who = nobody
+      const { anonymous_id, session } = who
       // Either way: a clock that was put right by years must not make one visit of all that follows.
-      const isNew = !who || Math.abs(now - seen) > sessionIdleMs
+      const isNew = !session || Math.abs(now - seen) > sessionIdleMs
       seen = now
+      if (isNew) who = { ...who, anonymous_id: anonymous_id ?? uuid(), session: { id: uuid(), index: (session?.index ?? 0) + 1 } }
       if (isNew || told) {
-        who = {
-          ...(who ?? nobody),
-          ...told,
-          anonymous_id: who?.anonymous_id ?? uuid(),
-          session: isNew ? { id: uuid(), index: (who?.session?.index ?? 0) + 1 } : (who?.session ?? null),
-        }
+        who = { ...who, ...told }
         told = undefined
         save()
       }
-      return who as Who // made above at the latest
+      return who
     },
     identify(userId, traits) {
-      told = JSON.parse(JSON.stringify({ user_id: userId.toString(), traits })) // a copy: the page may change its object afterwards
+      // A copy: the page may change its object afterwards. What is nothing has no `valueOf`, and is no user.
+      told = JSON.parse(JSON.stringify({ user_id: `${userId.valueOf()}`, traits }))
     },
     rotate() {
-      who = told = undefined
-      storage.write(key)
+      who = nobody
+      told = undefined
+      write(key)
     },
     load() {
-      const stored = storage.read(key) as { who: Who; seen: number } | undefined // written above only
-      who = stored?.who
+      const stored = read(key) as { who: Who; seen: number } | undefined // written above only
+      who = stored?.who ?? nobody
       seen = Math.max(seen, stored?.seen ?? 0)
     },
     save,

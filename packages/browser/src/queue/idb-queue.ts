@@ -1,5 +1,5 @@
 import { createStore, promisifyRequest } from 'idb-keyval'
-import type { Sealed } from '../capture/seal.ts'
+import { isOfThisPage, type Sealed } from '../capture/seal.ts'
 import { type Queue, sizeOf } from './queue.ts'
 
 /** Whose events were counted last and how far, and how many bytes wait. */
@@ -26,8 +26,9 @@ export function createIdbQueue(name: string): Queue {
         let [owner, seq = 0, bytes = 0]: Tally = (await promisifyRequest(table.get(tallyKey))) ?? []
         for (const event of added) {
           if (present.result.includes(event.id)) continue
-          if (event.owner) {
-            // A new visitor is counted from 1, and the one before forgotten, so that nothing links the two.
+          // A new visitor is counted from 1, and the one before forgotten, so that nothing links the two. What an earlier page left of
+          // another visitor goes without a number.
+          if (event.owner && (!owner || event.owner === owner || isOfThisPage(event))) {
             seq = event.seq = event.owner === owner ? seq + 1 : 1
             owner = event.owner
           }

@@ -1,7 +1,7 @@
 import type { DropReason } from '@footfall/events'
 import * as limits from '@footfall/events/limits'
 import type { Sealed } from '../capture/seal.ts'
-import { type Extent, type Queue, sizeOf } from './queue.ts'
+import type { Extent, Queue } from './queue.ts'
 
 /**
  * What this page has to say, on its way into the device's queue and until a receipt settles it. From the first failure of the
@@ -11,7 +11,7 @@ export interface Outbox {
   /** An event that is here already is not added again. */
   add(event: Sealed): void
   /** Resolves once everything added so far is on the device, if that is possible. */
-  settled(): Promise<void> | undefined
+  settled(): Promise<void>
   /** Added, but not safe on the device: what the end of the page would lose. */
   unsafe(): readonly Sealed[]
   /** Added by this page and not settled yet: the copy that the last moment of a page can reach. */
@@ -19,9 +19,9 @@ export interface Outbox {
   /** The oldest, of all tabs, at most `count`. */
   peek: Queue['peek']
   /** Forgets these, here and on the device: given up, if there is a reason. */
-  remove(events: readonly Sealed[], reason?: DropReason, status?: number): Promise<void>
+  remove(events: readonly Sealed[], reason?: DropReason): Promise<void>
   /** Forgets everything else, here at once and then on the device, and how far the visitor was counted. */
-  retain(keep: (event: Sealed) => boolean): Promise<void>
+  retain(keep: (event: Sealed) => unknown): Promise<void>
   /** How many wait, of all tabs, when this page last looked. */
   size(): number
   isDurable(): boolean
@@ -29,32 +29,38 @@ export interface Outbox {
 
 /** Events per transaction: a burst is written in slices, between which the page gets its turn. */
 const sliceSize = 100
+/** How long the device may take. A page that a browser has frozen in the middle of a change can hold up all others for good. */
+const patienceMs = 5_000
 
 /**
- * @param onWritten called after events went to the device, or failed to
- * @param onDrop events were given up; `status` is the collector's, if that is why
+ * @param onChange called at the end of a task that added events, and again when they are on the device, or failed to get there
+ * @param onDrop events were given up
  * @param onFailure called once, with the device's first error
  */
 export function createOutbox(
   device: Queue,
-  onWritten: () => void,
-  onDrop: (reason: DropReason, count: number, status?: number) => void,
+  onChange: () => void,
+  onDrop: (reason: DropReason, count: number) => void,
   onFailure: (cause: unknown) => void,
 ): Outbox {
   const own = new Map<string, Sealed>()
   let extent: Extent = [0, 0]
   let isDurable = true
+  let adding: Promise<void> | undefined
   let writing: Promise<void> | undefined
 
   const all = () => [...own.values()]
   const unsafe = () => all().filter(({ isSafe }) => !isSafe)
-  const extentNow = (): Extent => (isDurable ? extent : [own.size, all().reduce((sum, event) => sum + sizeOf(event), 0)])
+  /** In memory the count alone is bounded. */
+  const extentNow = (): Extent => (isDurable ? extent : [own.size, 0])
 
+  /** How many must go for the rest to stay within the bounds. */
+  const excess = () => Math.max(extentNow()[0] - limits.maxQueueEvents, +(extentNow()[1] > limits.maxQueueBytes))
   /** What the device answers; nothing when it fails. */
   const ask = async <T>(question: () => Promise<T>): Promise<T | undefined> => {
     let answer: T | undefined
     try {
-      answer = await question()
+      answer = await Promise.race([question(), new Promise<never>((_, reject) => setTimeout(reject, patienceMs))])
     } catch (cause) {
       if (isDurable) onFailure(cause)
       isDurable = false
@@ -64,10 +70,14 @@ export function createOutbox(
   const change = async (added: readonly Sealed[], removed: readonly Sealed[]) => {
     extent = (await ask(() => device.change(added, removed))) ?? extent
   }
-  const write = async () => {
-    // All events of one task go into one transaction, opened as soon as the task's own code has run: a transaction costs more
-    // than the events in it.
+  const endOfTask = async () => {
     await undefined
+    adding = undefined
+    onChange()
+    writing ??= write()
+  }
+  /** All events of one task go into one transaction: a transaction costs more than the events in it. */
+  const write = async () => {
     while (isDurable && unsafe()[0]) {
       const slice = unsafe().slice(0, sliceSize)
       await change(slice, [])
@@ -77,15 +87,11 @@ export function createOutbox(
       }
     }
     writing = undefined
-    for (let excess = 1; excess > 0; ) {
-      const [count, bytes] = extentNow()
-      excess = Math.max(count - limits.maxQueueEvents, +(bytes > limits.maxQueueBytes))
-      if (excess > 0) await remove(await peek(excess), 'queue_full')
-    }
-    onWritten()
+    while (excess() > 0) await remove(await peek(excess()), 'queue_full')
+    onChange()
   }
-  const remove: Outbox['remove'] = async (events, reason, status) => {
-    if (reason) onDrop(reason, events.length, status)
+  const remove: Outbox['remove'] = async (events, reason) => {
+    if (reason) onDrop(reason, events.length)
     for (const { id } of events) own.delete(id)
     await change([], events)
   }
@@ -99,9 +105,12 @@ export function createOutbox(
     add(event) {
       if (own.has(event.id)) return
       own.set(event.id, event)
-      writing ??= write()
+      adding ??= endOfTask()
     },
-    settled: () => writing,
+    async settled() {
+      await adding
+      await writing
+    },
     unsafe,
     own: all,
     peek,

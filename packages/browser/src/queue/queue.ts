@@ -13,7 +13,7 @@ export interface Queue {
    */
   change(added: readonly Sealed[], removed: readonly Sealed[]): Promise<Extent>
   /** Forgets everything else, and how far the visitor was counted. */
-  retain(keep: (event: Sealed) => boolean): Promise<Extent>
+  retain(keep: (event: Sealed) => unknown): Promise<Extent>
   /** The oldest, at most `count`. They stay until a change. */
   peek(count: number): Promise<readonly Sealed[]>
 }

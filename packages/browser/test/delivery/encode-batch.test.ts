@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { captureEvent, type Sealed, seal } from '../../src/capture/seal.ts'
+import { capture, clock, type Sealed, seal } from '../../src/capture/seal.ts'
 import { encodeBatch } from '../../src/delivery/encode-batch.ts'
 import { nobody } from '../../src/identity/identity.ts'
 import { version } from '../../src/version.ts'
@@ -8,6 +8,10 @@ import { sealed } from '../builders.ts'
 
 const page = (url: string) => ({ url, title: null, referrer: null })
 const who = { anonymous_id: 'a', user_id: 'u', traits: null, session: { id: 's', index: 1 } }
+const captureAt = (name: string, properties: unknown, url: string, at: number) => {
+  clock.now = () => [at, url]
+  return capture(name, 'analytics', properties, { current: page, begin: () => {} })
+}
 const bytes = (text: string) => new TextEncoder().encode(text).length
 const parsed = (events: readonly Sealed[], maxBytes = 1_000_000) => {
   const [body, batch] = encodeBatch('wk', { expired: 2 }, events, maxBytes)
@@ -33,7 +37,7 @@ test('what was captured stands on the wire, whatever context an event was captur
   fc.assert(
     fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 8 }), (events) => {
       const captured = events.map(({ name, properties, url, isKnown }, index) =>
-        seal(captureEvent(`id-${index}`, name, 'analytics', properties, page(url), 1_000 + index), isKnown ? who : nobody, {}),
+        seal(captureAt(name, properties, url, 1_000 + index), isKnown ? who : nobody, {}),
       )
       const batch = parsed(captured)
       // What `JSON.stringify` does to the properties (-0, `__proto__` as a key) is part of what is on the wire.
@@ -42,7 +46,7 @@ test('what was captured stands on the wire, whatever context an event was captur
         const { name, properties, url, isKnown } = asJson[index] ?? events[0] ?? expect.fail()
         expect({ ...batch.shared, ...event }).toEqual({
           ...(isKnown ? who : nobody),
-          id: `id-${index}`,
+          id: captured[index]?.id,
           name,
           properties,
           occurred_at: 1_000 + index,
@@ -56,12 +60,12 @@ test('what was captured stands on the wire, whatever context an event was captur
 })
 
 test('an event of an earlier page has no age, and carries the number the queue gave it', () => {
-  const event = { ...seal(captureEvent('id', 'logged_in', 'analytics', {}, page('/'), 1), who, {}), origin: -1, seq: 7 }
-  expect(parsed([event]).events).toEqual([{ id: 'id', name: 'logged_in', occurred_at: 1, properties: {}, seq: 7 }])
+  const event = { ...seal(captureAt('logged_in', {}, '/', 1), who, {}), origin: -1, seq: 7 }
+  expect(parsed([event]).events).toEqual([{ id: event.id, name: 'logged_in', occurred_at: 1, properties: {}, seq: 7 }])
 })
 
 test('properties that were left out are no part of the event', () => {
-  const [event] = parsed([seal(captureEvent('id', 'logged_in', 'analytics', undefined, page('/'), 1), who, {})]).events
+  const [event] = parsed([seal(captureAt('logged_in', undefined, '/', 1), who, {})]).events
   expect(event).not.toHaveProperty('properties')
 })
 

@@ -1,13 +1,11 @@
 import { beforeEach, expect, test } from 'vitest'
 import { createIdentity } from '../../src/identity/identity.ts'
-import { createStorage } from '../../src/platform/storage.ts'
-import { createUuid } from '../../src/platform/uuid.ts'
 
 const minute = 60_000
 const start = Date.UTC(2026, 10, 21, 12)
 /** A page of the shop: it begins with what others have written down. */
 const create = () => {
-  const identity = createIdentity(createStorage('shop:'), createUuid())
+  const identity = createIdentity('shop:visitor')
   identity.load()
   return identity
 }

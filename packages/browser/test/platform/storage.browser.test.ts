@@ -1,50 +1,55 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { createStorage } from '../../src/platform/storage.ts'
+import { namesOf, onChange, read, write } from '../../src/platform/storage.ts'
 
 beforeEach(() => localStorage.clear())
 
-test('keeps values under its prefix and removes them', () => {
-  const storage = createStorage('shop:')
-  storage.write('a', { x: 1 })
+test('keeps values and removes them', () => {
+  write('shop:a', { x: 1 })
   expect(localStorage.getItem('shop:a')).toBe('{"x":1}')
-  expect(storage.read('a')).toEqual({ x: 1 })
-  storage.write('a', undefined)
-  expect(storage.read('a')).toBeUndefined()
+  expect(read('shop:a')).toEqual({ x: 1 })
+  write('shop:a', undefined)
+  expect(read('shop:a')).toBeUndefined()
   expect(localStorage.length).toBe(0)
 })
 
-test('names only its own keys', () => {
+test('names what begins so and nothing else', () => {
   localStorage.setItem('other', '1')
-  const storage = createStorage('shop:')
-  storage.write('spool:1', [])
-  storage.write('visitor', {})
-  expect(storage.keys('spool:')).toEqual(['spool:1'])
+  write('shop:spool:1', [])
+  write('shop:visitor', {})
+  expect(namesOf('shop:spool:')).toEqual(['shop:spool:1'])
 })
 
 test('what a full device does not take stays in memory, and what stood there before goes', () => {
-  const storage = createStorage('shop:')
-  storage.write('a', 1)
-  storage.write('big', 1)
-  storage.write('big', 'x'.repeat(6 * 1024 * 1024))
-  expect(storage.read('a')).toBe(1)
-  expect(storage.read('big')).toHaveLength(6 * 1024 * 1024)
+  write('shop:a', 1)
+  write('shop:big', 1)
+  write('shop:big', 'x'.repeat(6 * 1024 * 1024))
+  expect(read('shop:a')).toBe(1)
+  expect(read('shop:big')).toHaveLength(6 * 1024 * 1024)
   expect(localStorage.getItem('shop:big')).toBeNull()
 })
 
 test('after a device was full once, values are written to it and removed from it as before', () => {
-  const storage = createStorage('shop:')
-  storage.write('visitor', 'known')
-  storage.write('big', 'x'.repeat(6 * 1024 * 1024))
-  storage.write('visitor')
+  write('shop:visitor', 'known')
+  write('shop:big', 'x'.repeat(6 * 1024 * 1024))
+  write('shop:visitor')
   expect(localStorage.getItem('shop:visitor')).toBeNull()
-  storage.write('big', 'small')
+  write('shop:big', 'small')
   expect(localStorage.getItem('shop:big')).toBe('"small"')
-  expect(storage.read('big')).toBe('small')
+  expect(read('shop:big')).toBe('small')
+})
+
+test('what is to stay in memory leaves nothing on the device, not even what stood there before', () => {
+  write('shop:a', 1)
+  write('shop:a', 2, true)
+  expect(read('shop:a')).toBe(2)
+  expect(localStorage.length).toBe(0)
+  write('shop:a', 3)
+  expect(localStorage.getItem('shop:a')).toBe('3')
 })
 
 test('what cannot be read is not there', () => {
   localStorage.setItem('shop:a', '{"half":')
-  expect(createStorage('shop:').read('a')).toBeUndefined()
+  expect(read('shop:a')).toBeUndefined()
 })
 
 test.each([
@@ -53,7 +58,7 @@ test.each([
   { name: 'what is not its own', key: 'other', calls: 0 },
 ])('hears when another tab changes $name: $calls times', ({ key, calls }) => {
   const listener = vi.fn()
-  createStorage('shop:').onChange(listener)
+  onChange('shop:', listener)
   dispatchEvent(new StorageEvent('storage', { key }))
   expect(listener).toHaveBeenCalledTimes(calls)
 })
@@ -68,11 +73,11 @@ test.each([
   { name: 'has none', get: () => null as unknown as globalThis.Storage },
 ])('a device that $name is replaced by memory', ({ get }) => {
   const forbidden = vi.spyOn(window, 'localStorage', 'get').mockImplementation(get)
-  const storage = createStorage('shop:')
+  write('shop:a', 1)
+  expect(read('shop:a')).toBe(1)
+  expect(namesOf('shop:')).toEqual(['shop:a'])
+  write('shop:a')
+  expect(read('shop:a')).toBeUndefined()
   forbidden.mockRestore()
-  storage.write('a', 1)
-  expect(storage.read('a')).toBe(1)
-  storage.write('a')
-  expect(storage.read('a')).toBeUndefined()
   expect(localStorage.length).toBe(0)
 })

@@ -102,9 +102,19 @@ export function numberingContract(create: () => Queue): void {
 
     test('numbers a new visitor from one, and events without an identity not at all', async () => {
       const queue = create()
-      const events = [sealed(), sealed({ owner: null }), sealed(), sealed({ owner: 'visitor-2' })]
+      const origin = performance.timeOrigin
+      const events = [sealed(), sealed({ owner: null }), sealed(), sealed({ owner: 'visitor-2', origin })]
       await queue.change(events, [])
       expect(numbers(events)).toEqual([1, undefined, 2, 1])
+    })
+
+    test('numbers nothing that an earlier page left of a visitor who has gone: the one of now is counted on', async () => {
+      const queue = create()
+      const origin = performance.timeOrigin
+      await queue.change([sealed({ owner: 'visitor-1', origin }), sealed({ owner: 'visitor-2', origin })], [])
+      const [left, next] = [sealed({ owner: 'visitor-1', origin: 1 }), sealed({ owner: 'visitor-2', origin })]
+      await queue.change([left, next], [])
+      expect([left.seq, next.seq]).toEqual([undefined, 2])
     })
 
     test('forgets how far it counted when told so', async () => {
