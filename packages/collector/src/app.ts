@@ -10,7 +10,7 @@ import type { LiveHub } from './live.ts'
 import { liveResponse } from './live-routes.ts'
 import type { Readiness } from './ops/health.ts'
 import type { Metrics } from './ops/metrics.ts'
-import { trafficQuestion, trafficResponse } from './reports/routes.ts'
+import { completenessResponse, trafficResponse } from './reports/routes.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import type { Store } from './sinks/sink.ts'
 import { type Asset, type Assets, assetResponse } from './static.ts'
@@ -46,7 +46,8 @@ export function createApp(ports: AppPorts): Hono {
   }
   app.get('/v1/events', (c) => asReader(c, (project) => listEvents(c, project)))
   app.get('/v1/live', (c) => asReader(c, async (project) => liveResponse(c, live, project)))
-  app.get('/v1/reports/traffic', (c) => asReader(c, (project) => traffic(c, project)))
+  app.get('/v1/reports/traffic', (c) => asReader(c, (project) => trafficResponse(c, store, project, ports.now())))
+  app.get('/v1/reports/completeness', (c) => asReader(c, (project) => completenessResponse(c, store, project, ports.now())))
 
   app.get('/livez', (c) => c.json({ status: 'alive' }))
   app.get('/readyz', (c) => answer(c, () => readyz()))
@@ -144,13 +145,6 @@ export function createApp(ports: AppPorts): Hono {
     const ask = query.status === 'quarantined' ? store.quarantine : store.events
     const { rows, next } = await ask(query.filter, query.page)
     return privateJson({ events: rows, next: cursorOf(next) })
-  }
-
-  async function traffic(c: Context, project: Project): Promise<Response | Refusal> {
-    const question = trafficQuestion(c, project, ports.now())
-    if ('kind' in question) return question
-    await store.ready
-    return trafficResponse(c, store, question)
   }
 
   async function readyz(): Promise<Response> {

@@ -20,6 +20,7 @@ export function openapi(path: string | null): object {
       '/v1/events': events,
       ...(path === null ? {} : { [path]: { post: postEvents } }),
       '/v1/reports/traffic': { get: getTraffic },
+      '/v1/reports/completeness': { get: getCompleteness },
       '/v1/live': { get: getLive },
       '/reports/session': { post: postSession, delete: deleteSession },
       '/readyz': { get: getReadyz },
@@ -149,25 +150,69 @@ const getEvents = {
   },
 }
 
-const getTraffic = {
-  summary: 'Events, visitors, orders and revenue over time',
+const reportParameters = [
+  parameter('from', 'First day, in the time zone of the project. Without it, 30 days before the last.', {
+    type: 'string',
+    format: 'date',
+  }),
+  parameter('to', 'Last day, included. Without it, today.', { type: 'string', format: 'date' }),
+  parameter('format', 'csv: the answer as a table; so does Accept: text/csv.', { enum: ['csv', 'json'] }),
+]
+
+const report = (summary: string, description: string, answer: Schema): object => ({
+  summary,
+  description,
   security: secured,
-  parameters: [
-    parameter('from', 'First day, in the time zone of the project. Without it, 30 days before the last.', {
-      type: 'string',
-      format: 'date',
-    }),
-    parameter('to', 'Last day, included. Without it, today.', { type: 'string', format: 'date' }),
-    parameter('format', 'csv: the days as a table; so does Accept: text/csv.', { enum: ['csv', 'json'] }),
-  ],
+  parameters: reportParameters,
   responses: {
-    '200': {
-      description: 'The answer, with what it leaves out.',
-      content: { ...json({ type: 'object' }), 'text/csv': { schema: text } },
-    },
+    '200': { description: 'The answer, with what it leaves out.', content: { ...json(answer), 'text/csv': { schema: text } } },
     ...problems('bad_parameter', 'wrong_secret_key', 'query_timeout', ...unavailable),
   },
+})
+
+const getTraffic = report('Events, visitors, orders and revenue over time', 'As CSV, the days.', { type: 'object' })
+
+const count: Schema = { type: 'integer', minimum: 0 }
+const countsByReason = (description: string): Schema => ({ type: 'object', description, additionalProperties: count })
+
+const completenessFigures = {
+  expected: { ...count, description: 'received + missing' },
+  received: { ...count, description: 'Numbers that arrived, whatever became of their events; each once.' },
+  missing: { ...count, description: 'late + lost' },
+  late: { ...count, description: 'Missing, and a tracker may still hold it.' },
+  lost: { ...count, description: 'Missing for good: too old to be held, or given up by the tracker.' },
+  lost_by_reason: countsByReason('lost by reason; unknown where no report of the visitor’s tracker explains it.'),
+  reported: countsByReason('All that trackers reported as given up, on the day of the report, numbered or not.'),
 }
+const completenessRow = {
+  day: { type: 'string', format: 'date', description: 'Of the event; for what is missing, of the next event that arrived.' },
+  browser: { type: ['string', 'null'] },
+  ...completenessFigures,
+}
+const object = (properties: Readonly<Record<string, Schema>>): Schema => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+})
+
+const getCompleteness = report(
+  'How many events never arrived, by day, browser and reason',
+  'By the numbers that trackers give their events (seq), visitor by visitor. As CSV, one figure a line.',
+  object({
+    question: { const: 'completeness' },
+    from: { type: 'string', format: 'date' },
+    to: { type: 'string', format: 'date' },
+    time_zone: text,
+    totals: object(completenessFigures),
+    rows: { type: 'array', items: object(completenessRow) },
+    excluded: object({
+      jumps: {
+        ...count,
+        description: `Holes of more than ${limits.maxQueueEvents} numbers: not believed, and in no other figure.`,
+      },
+    }),
+  }),
+)
 
 const getLive = {
   summary: 'Watch what arrives',

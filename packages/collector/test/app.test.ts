@@ -62,7 +62,7 @@ describe('GET /v1/events', () => {
 })
 
 describe('the secret key', () => {
-  const routes = ['/v1/events', '/v1/live', '/v1/reports/traffic']
+  const routes = ['/v1/events', '/v1/live', '/v1/reports/traffic', '/v1/reports/completeness']
   test.each(routes)('%s is closed without it', async (route) => {
     const { url } = await startCollector(memory)
     for (const authorization of [undefined, 'Bearer nope', `Bearer ${writeKey}`, `Basic ${secretKey}`, secretKey]) {
@@ -202,6 +202,69 @@ describe('GET /v1/reports/traffic', () => {
   test('the last day there is ends a period like any other', async () => {
     const { get } = await startCollector()
     expect(await (await get('/v1/reports/traffic?to=9999-12-31')).json()).toMatchObject({ from: '9999-12-02', to: '9999-12-31' })
+  })
+})
+
+describe('GET /v1/reports/completeness', () => {
+  test('what never arrived, by day, browser and reason, as JSON or as a table', async () => {
+    const clock = createFakeClock()
+    const { deliver, get } = await startCollector(memory, { now: clock.now })
+    const events = [1, 2, 5, 7].map((seq) => envelope({ seq, occurred_at: clock.now() }))
+    await deliver(events, { sent_at: clock.now(), dropped: { queue_full: 2, from_the_future: 4 } })
+    const figures = {
+      expected: 7,
+      received: 4,
+      missing: 3,
+      late: 1,
+      lost: 2,
+      lost_by_reason: { queue_full: 2 },
+      reported: { queue_full: 2, other: 4 },
+    }
+    expect(await (await get('/v1/reports/completeness')).json()).toEqual({
+      question: 'completeness',
+      from: '2026-10-23',
+      to: '2026-11-21',
+      time_zone: 'UTC',
+      totals: figures,
+      rows: [{ day: '2026-11-21', browser: 'Chrome', ...figures }],
+      excluded: { jumps: 0 },
+    })
+    const table = await get('/v1/reports/completeness?format=csv')
+    expect(table.headers.get('content-disposition')).toContain('completeness-2026-10-23-2026-11-21.csv')
+    expect(await table.text()).toBe(
+      [
+        'day,browser,outcome,reason,events',
+        '2026-11-21,Chrome,received,,4',
+        '2026-11-21,Chrome,late,,1',
+        '2026-11-21,Chrome,lost,queue_full,2',
+        '2026-11-21,Chrome,reported,queue_full,2',
+        '2026-11-21,Chrome,reported,other,4',
+        '',
+      ].join('\r\n'),
+    )
+  })
+
+  test('a browser that calls itself a formula is a text in the table', async () => {
+    const store = createMemorySink()
+    const row = {
+      ...(await store.completeness({ project: '', from: '', to: '', timeZone: '', now: 0 })).totals,
+      day: '2026-11-21',
+    }
+    const odd: Store = {
+      ...store,
+      completeness: async (question) => ({
+        ...(await store.completeness(question)),
+        rows: [{ ...row, browser: '=HYPERLINK("x"),' }],
+      }),
+    }
+    const { get } = await startCollector(memory, { store: odd })
+    const [, line] = (await (await get('/v1/reports/completeness?format=csv')).text()).split('\r\n')
+    expect(line).toBe(`2026-11-21,"'=HYPERLINK(""x""),",received,,0`)
+  })
+
+  test('a period that cannot be is refused', async () => {
+    const { get } = await startCollector(memory)
+    expect(await (await get('/v1/reports/completeness?from=x')).json()).toMatchObject({ code: 'bad_parameter' })
   })
 })
 

@@ -1,5 +1,5 @@
-import type { TrafficAnswer } from '@footfall/collector/reports'
-import type { DayRange } from './period.ts'
+import type { CompletenessAnswer, TrafficAnswer } from '@footfall/collector/reports'
+import { type DayRange, writeDays } from './period.ts'
 
 /**
  * What came of asking the collector. `refused` means that the secret key is wrong or the session has ended; `failed` that there is
@@ -16,6 +16,7 @@ export interface Client {
   signOut(): Promise<Outcome<undefined>>
   /** Without a range: the collector's default, the last 30 days in the project's time zone. */
   traffic(range?: DayRange): Promise<Outcome<TrafficAnswer>>
+  completeness(range: DayRange): Promise<Outcome<CompletenessAnswer>>
   /** Where the same figures can be downloaded as CSV. */
   readonly trafficCsvUrl: (range: DayRange) => string
   readonly liveUrl: string
@@ -46,6 +47,17 @@ export function createClient({ pageUrl, fetch, timeoutMs }: ClientPorts): Client
     }
   }
 
+  /** The collector's own answer, made from the very type that is claimed here; there is no second source to hold it against. */
+  const report = async <T>(question: string): Promise<Outcome<T>> => {
+    const outcome = await ask(`../v1/reports/${question}`, { headers: { accept: 'application/json' } })
+    if (outcome.kind !== 'ok') return outcome
+    try {
+      return { kind: 'ok', value: (await outcome.value.json()) as T }
+    } catch {
+      return { kind: 'failed', sentence: notOurs }
+    }
+  }
+
   return {
     async signIn(secretKey) {
       const headers = { 'content-type': 'application/json' }
@@ -54,18 +66,9 @@ export function createClient({ pageUrl, fetch, timeoutMs }: ClientPorts): Client
     async signOut() {
       return withoutBody(await ask('session', { method: 'DELETE' }))
     },
-    async traffic(range) {
-      const query = range === undefined ? '' : `?from=${range.from}&to=${range.to}`
-      const outcome = await ask(`../v1/reports/traffic${query}`, { headers: { accept: 'application/json' } })
-      if (outcome.kind !== 'ok') return outcome
-      try {
-        // The collector's own answer, made from the very type that is claimed here; there is no second source to hold it against.
-        return { kind: 'ok', value: (await outcome.value.json()) as TrafficAnswer }
-      } catch {
-        return { kind: 'failed', sentence: notOurs }
-      }
-    },
-    trafficCsvUrl: ({ from, to }) => urlOf(`../v1/reports/traffic?from=${from}&to=${to}&format=csv`),
+    traffic: (range) => report(`traffic${range === undefined ? '' : writeDays(range)}`),
+    completeness: (range) => report(`completeness${writeDays(range)}`),
+    trafficCsvUrl: (range) => urlOf(`../v1/reports/traffic${writeDays(range)}&format=csv`),
     liveUrl: urlOf('../v1/live'),
     eventsUrl: urlOf('../v1/events'),
     scriptUrl: urlOf('../footfall.js'),

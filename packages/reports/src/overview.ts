@@ -2,6 +2,7 @@ import type { LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
 import { createAnnouncer } from './announcer.ts'
 import { createCharts } from './charts.ts'
 import type { Client, Outcome } from './client.ts'
+import { createCompleteness } from './completeness.ts'
 import { element } from './dom.ts'
 import { createFirstEvent } from './first-event.ts'
 import { formatDays, formatTime } from './format.ts'
@@ -47,6 +48,7 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
   })
   const totals = createTotals()
   const accounting = createAccounting()
+  const completeness = createCompleteness()
   const charts = createCharts({ now, csvUrlOf: (traffic) => client.trafficCsvUrl(traffic) })
   const guide = createFirstEvent({ client, announce, makeId })
   const live = createLive({ timeZone })
@@ -63,6 +65,7 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     { class: 'period-figures', hidden: true },
     totals.root,
     element('div', { class: 'side-by-side' }, charts.root, accounting.root),
+    completeness.root,
   )
   const head = element(
     'div',
@@ -136,6 +139,12 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     totals.show(traffic)
     accounting.show(traffic)
     charts.show(traffic)
+    void showCompleteness(traffic)
+  }
+
+  const showCompleteness = async (traffic: TrafficAnswer) => {
+    const outcome = await client.completeness(traffic)
+    if (latest === traffic) completeness.show(outcome)
   }
 
   const isBusy = (busy: boolean) => {

@@ -39,17 +39,16 @@ export function readPeriod(search: string): Period {
 /** The address's query for a period; `readPeriod` reads it back. */
 export function writePeriod(period: Period): string {
   if (period.kind === 'last') return `?days=${period.days}`
-  return `?from=${period.from}&to=${period.to}`
+  return writeDays(period)
 }
 
+/** The collector's query for the same days. */
+export const writeDays = ({ from, to }: DayRange): string => `?from=${from}&to=${to}`
+
 /** Which day it is now in an IANA time zone, as `2026-11-21`. */
-export function todayIn(timeZone: string, now: Date): string {
-  const parts = new Intl.DateTimeFormat('en-CA-u-ca-iso8601', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone })
-    .formatToParts(now)
-    .map(({ type, value }) => [type, value])
-  const { year, month, day } = Object.fromEntries(parts)
-  return `${year}-${month}-${day}`
-}
+export const todayIn = (timeZone: string, now: Date): string =>
+  // Sweden writes days the ISO way.
+  now.toLocaleDateString('sv-SE', { timeZone })
 
 /** The days of a period, seen from `today`. */
 export function daysOf(period: Period, today: string): DayRange {

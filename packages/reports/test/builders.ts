@@ -1,4 +1,4 @@
-import type { LiveEvent, LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
+import type { CompletenessAnswer, CompletenessRow, LiveEvent, LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
 
 /** A day's figures without chance: weekdays swell, weekends ebb, and every test sees the same. */
 const shapeOf = (index: number): number => 400 + 25 * index + ([0, 60, 120, 90, 150, -180, -240][index % 7] ?? 0)
@@ -53,6 +53,51 @@ export const emptyTraffic = (): TrafficAnswer => {
     },
     verdicts: { received: 0, accepted: 0, duplicate: 0, quarantined: 0, rejected: 0 },
     excluded: { bots: 0, duplicates: 0, orders_without_rate: 0 },
+  }
+}
+
+/** One browser's numbers on one day; what is said of the lost adds up. */
+export function completenessRow(change: Partial<CompletenessRow> = {}): CompletenessRow {
+  const { received = 100, late = 0, lost_by_reason = {}, ...rest } = change
+  const lost = Object.values(lost_by_reason).reduce((sum, events) => sum + events, 0)
+  return {
+    day: '2026-11-21',
+    browser: 'Firefox',
+    expected: received + late + lost,
+    received,
+    missing: late + lost,
+    late,
+    lost,
+    lost_by_reason,
+    reported: {},
+    ...rest,
+  }
+}
+
+/** An answer with these rows, and with totals that are their sum. */
+export function completenessOf(rows: readonly CompletenessRow[] = [completenessRow()], jumps = 0): CompletenessAnswer {
+  const sum = (field: 'received' | 'late') => rows.reduce((total, row) => total + row[field], 0)
+  const lost: Record<string, number> = {}
+  for (const row of rows) {
+    for (const [reason, events] of Object.entries(row.lost_by_reason)) lost[reason] = (lost[reason] ?? 0) + events
+  }
+  const {
+    day: _,
+    browser: __,
+    ...totals
+  } = completenessRow({
+    received: sum('received'),
+    late: sum('late'),
+    lost_by_reason: lost,
+  })
+  return {
+    question: 'completeness',
+    from: '2026-10-23',
+    to: '2026-11-21',
+    time_zone: 'Europe/Berlin',
+    totals,
+    rows,
+    excluded: { jumps },
   }
 }
 

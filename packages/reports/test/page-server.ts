@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
+import type { CompletenessAnswer, LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
 import { serve } from '@hono/node-server'
 import { build } from 'esbuild'
 import { Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
-import { trafficOf } from './builders.ts'
+import { completenessOf, trafficOf } from './builders.ts'
 
 const secretKey = 'sk_right'
 const session = { name: 'footfall_session', value: 'signed', domain: '127.0.0.1', path: '/count' }
@@ -29,6 +29,7 @@ export interface PageServer {
   /** What the next answers are made of; tests change it. */
   readonly answers: {
     traffic: (from: string | undefined, to: string | undefined) => TrafficAnswer
+    completeness: () => CompletenessAnswer | undefined
     /** Sent instead of figures. */
     fault: { readonly status: 401 | 500 | 503; readonly body: string } | undefined
     /** Answers wait for this. */
@@ -39,6 +40,7 @@ export interface PageServer {
   }
   /** The questions that were asked, as query strings. */
   readonly asked: string[]
+  readonly askedCompleteness: string[]
   readonly streams: () => number
   send(message: LiveMessage): Promise<void>
   /** Cuts every live connection, as a restart does. */
@@ -72,8 +74,10 @@ export async function startPageServer(): Promise<PageServer> {
   const files = await bundlePage()
   const streams = new Set<SSEStreamingApi>()
   const asked: string[] = []
+  const askedCompleteness: string[] = []
   const answers: PageServer['answers'] = {
     traffic: () => trafficOf(),
+    completeness: () => completenessOf(),
     fault: undefined,
     delay: Promise.resolve(),
     replay: undefined,
@@ -96,6 +100,12 @@ export async function startPageServer(): Promise<PageServer> {
     await answers.delay
     if (fault !== undefined) return c.body(fault.body, fault.status, { 'content-type': 'application/problem+json' })
     return c.json(traffic(c.req.query('from'), c.req.query('to')))
+  })
+  app.get('/v1/reports/completeness', async (c) => {
+    askedCompleteness.push(new URL(c.req.url).search)
+    const answer = answers.completeness()
+    if (answer === undefined) return c.json({ status: 503, code: 'query_timeout', detail: 'it took too long' }, 503)
+    return c.json(answer)
   })
   app.get('/v1/live', (c) => {
     if (answers.isStreamRefused) return c.json({ status: 503, code: 'overloaded', detail: 'too many listeners' }, 503)
@@ -135,6 +145,7 @@ export async function startPageServer(): Promise<PageServer> {
     session,
     answers,
     asked,
+    askedCompleteness,
     streams: () => streams.size,
     async send(message) {
       await Promise.all([...streams].map((stream) => write(stream, message)))

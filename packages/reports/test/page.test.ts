@@ -1,7 +1,7 @@
 import type { LiveEvent } from '@footfall/collector/reports'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { emptyTraffic, liveEventOf, liveMessageOf, trafficOf } from './builders.ts'
+import { completenessOf, completenessRow, emptyTraffic, liveEventOf, liveMessageOf, trafficOf } from './builders.ts'
 import { useChromium } from './open-page.ts'
 import { type PageServer, startPageServer } from './page-server.ts'
 
@@ -144,6 +144,31 @@ describe('figures', { timeout: 30_000 }, () => {
     server.answers.traffic = () => ({ ...traffic, verdicts: { ...traffic.verdicts, received: traffic.verdicts.received + 3 } })
     const page = await openSignedIn()
     await page.getByText('3 received events without a verdict').waitFor()
+  })
+
+  test('how complete the figures are stands in a sentence and by browser, for the same days', async () => {
+    server.answers.completeness = () =>
+      completenessOf([
+        completenessRow({ day: '2026-11-20', received: 900, lost_by_reason: { queue_full: 2 } }),
+        completenessRow({ received: 1100, late: 3 }),
+        completenessRow({ browser: null, received: 40, lost_by_reason: { unknown: 1 } }),
+      ])
+    const page = await openSignedIn()
+    const section = page.getByRole('region', { name: 'Completeness' })
+    await section.getByText('Of 2,046 numbered events 2,040 arrived; 3 may still come').waitFor()
+    expect(await section.getByRole('row').allInnerTexts()).toEqual([
+      'Browser\tArrived\tLate\tLost',
+      'Firefox\t2,000\t3\t2',
+      'Unknown\t40\t0\t1',
+    ])
+    expect(server.askedCompleteness).toEqual(['?from=2026-10-23&to=2026-11-21'])
+  })
+
+  test('where completeness cannot be told, the reason stands there and the other figures stay', async () => {
+    server.answers.completeness = () => undefined
+    const page = await openSignedIn()
+    await page.getByRole('region', { name: 'Completeness' }).getByText('It took too long.').waitFor()
+    expect((await figures(page)).Events).toBe('22,935')
   })
 
   test('figures follow while events arrive', async () => {

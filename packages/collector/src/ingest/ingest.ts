@@ -6,7 +6,8 @@ import { FootfallError, type Refusal, refusalOf } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import { type ClientHints, parseUserAgent, type UserAgentReading } from '../normalise/user-agent.ts'
 import { truncateIp } from '../privacy/truncate-ip.ts'
-import type { Sink } from '../sinks/sink.ts'
+import { type Arrival, arrivalOf } from '../sinks/arrival.ts'
+import type { Sink, SinkRecord } from '../sinks/sink.ts'
 import { authenticate, type Keyring, type Sender } from './authenticate.ts'
 import { createBudget } from './budget.ts'
 import { commit, dropsOf } from './commit.ts'
@@ -85,12 +86,13 @@ export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingest
     }
     const shared = batch.shared as RawEvent | undefined
     const judged = batch.events.map((event) => judge(event, shared, request))
-    const drops = dropsOf(batch)
+    const records = judged.map(({ record }) => record)
+    const drops = dropsOf(batch, firstArrival(records), request.device.browser)
     const delivery = {
       project: sender.project.id,
       receivedAt,
       receivedDay: dayOf(receivedAt),
-      records: judged.map(({ record }) => record),
+      records,
       drops,
     }
     try {
@@ -109,6 +111,14 @@ export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingest
     const device = isServer ? parseUserAgent(null) : readDevice(c)
     return { project, isServer, ip: isServer ? null : truncateIp(address), device, hasGpc: c.req.header('sec-gpc') === '1' }
   }
+}
+
+function firstArrival(records: readonly SinkRecord[]): Arrival | undefined {
+  for (const record of records) {
+    const arrival = arrivalOf(record)
+    if (arrival !== null) return arrival
+  }
+  return undefined
 }
 
 /** Parsing costs far more than looking up, and a shop's visitors have few different browsers. */

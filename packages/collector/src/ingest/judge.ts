@@ -10,6 +10,7 @@ import { createNotes, type Fault, fault, type Notes } from '../normalise/notes.t
 import { normalisePage } from '../normalise/page.ts'
 import type { UserAgentReading } from '../normalise/user-agent.ts'
 import { keep, type QuarantineContext } from '../quarantine/keep.ts'
+import type { Arrival } from '../sinks/arrival.ts'
 import type { EventRecord, SinkRecord } from '../sinks/sink.ts'
 import { allowsDeviceIds, checkConsent, readConsent } from './check-consent.ts'
 import { checkCaps, isRawEvent, type RawEvent, type ValidEnvelope, validate } from './validate.ts'
@@ -48,7 +49,7 @@ export const idConflict = fault('id_conflict', 'Another event with this id and o
  * stays but a count.
  */
 export function judge(sent: unknown, shared: RawEvent | undefined, request: RequestContext): Judged {
-  if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'))
+  if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'), null)
   const whole = shared === undefined ? sent : { ...shared, ...sent }
   const id = shortText(whole.id)
   const name = shortText(whole.name)
@@ -56,21 +57,30 @@ export function judge(sent: unknown, shared: RawEvent | undefined, request: Requ
   const consent = readConsent(whole.consent)
 
   const refused = checkConsent(consent, purposeOf(resolved.name), request.hasGpc) ?? checkDerived(resolved)
-  if (refused !== null) return rejection(id, name, refused)
+  if (refused !== null) return rejection(id, name, refused, allowsDeviceIds(consent) ? arrivalIn(whole, request) : null)
   const notes = createNotes()
   // Before anything can keep a copy of it: the quarantine keeps events as sent, repairs what stood in a field.
   const raw = allowsDeviceIds(consent) ? whole : withoutDeviceIds(whole, notes)
   const read = readEvent(raw, resolved, consent, request, notes)
-  const quarantined = (reason: Fault): SinkRecord => keep(raw, reason, contextOf(request))
+  const quarantined = (reason: Fault): SinkRecord => keep(raw, reason, contextOf(request), arrivalIn(raw, request))
   const onConflict = (): SinkRecord => quarantined(idConflict)
   if (read.kind === 'fault') return { id, originalName: name, record: quarantined(read), fault: read, onConflict }
   return { id, originalName: name, record: read, fault: null, onConflict }
 }
 
-function rejection(id: string | null, originalName: string | null, reason: Fault): Judged {
-  const record: SinkRecord = { kind: 'rejected', code: reason.code }
+function rejection(id: string | null, originalName: string | null, reason: Fault, arrival: Arrival | null): Judged {
+  const record: SinkRecord = { kind: 'rejected', code: reason.code, arrival }
   return { id, originalName, record, fault: reason, onConflict: () => record }
 }
+
+/** The number of an event that is not stored: it has arrived all the same. */
+function arrivalIn({ anonymous_id, seq }: RawEvent, { receivedAt, dayOf, device }: RequestContext): Arrival | null {
+  const anonymousId = shortText(anonymous_id)
+  if (anonymousId === null || anonymousId === '' || !isSeq(seq)) return null
+  return { anonymousId, seq, at: receivedAt, day: dayOf(receivedAt), browser: device.browser }
+}
+
+const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1
 
 const shortText = (value: unknown): string | null =>
   typeof value === 'string' && value.length <= limits.maxIdLength ? value.toWellFormed() : null

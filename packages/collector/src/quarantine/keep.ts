@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Fault } from '../normalise/notes.ts'
+import type { Arrival } from '../sinks/arrival.ts'
 import type { QuarantineRecord } from '../sinks/sink.ts'
 
 /** What a replay has to know about the request that brought an event. Nothing here names a person: the address is truncated. */
@@ -24,10 +25,12 @@ export function keep(
   raw: Readonly<Record<string, unknown>>,
   { code, detail }: Fault,
   context: QuarantineContext,
+  arrival: Arrival | null,
 ): QuarantineRecord {
   const kept = isDeep(raw) ? cutAt(raw, maxRawDepth) : raw
-  // Each attempt brings its own age, and may write what all events share at another place; all else is the same.
-  const { age_ms: _, ...lasting } = kept
+  // Each attempt brings its own age, may come before the event was numbered or after, and may write what all events share at another
+  // place; all else is the same.
+  const { age_ms: _, seq: __, ...lasting } = kept
   return {
     kind: 'quarantine',
     code,
@@ -37,6 +40,7 @@ export function keep(
     raw: JSON.stringify(kept),
     rawHash: hash('sha256', JSON.stringify(inOrder(lasting)), 'hex').slice(0, 32),
     context,
+    arrival,
   }
 }
 

@@ -1,15 +1,24 @@
-import type { Verdict } from '@footfall/events'
+import type { DropReason, Verdict } from '@footfall/events'
 
 /** The shapes of the reports' answers, as they stand on the wire. */
 
-export interface TrafficQuestion {
+/** Which days of which project. */
+export interface PeriodQuestion {
   readonly project: string
   /** First day, `YYYY-MM-DD`, in the project's time zone. */
   readonly from: string
   /** Last day, inclusive. */
   readonly to: string
   readonly timeZone: string
+}
+
+export interface TrafficQuestion extends PeriodQuestion {
   readonly baseCurrency: string
+}
+
+export interface CompletenessQuestion extends PeriodQuestion {
+  /** Tells what may still come from what cannot any more; ms since 1970 UTC. */
+  readonly now: number
 }
 
 /** One day. Days without events are there too. */
@@ -58,6 +67,56 @@ export interface TrafficAnswer {
     readonly duplicates: number
     /** Orders that are counted, but whose amount is in no base currency because no rate was known. */
     readonly orders_without_rate: number
+  }
+}
+
+/** Why events are missing: what trackers reported, `other` for reasons that this collector does not know. */
+export type ReportedReason = DropReason | 'other'
+
+/** Only reasons with a count stand here. */
+export type CountsByReason<R extends string> = Readonly<Partial<Record<R, number>>>
+
+/**
+ * How much of what trackers numbered has arrived. `expected` = `received` + `missing`, and `missing` = `late` + `lost`.
+ *
+ * A hole in a visitor's numbers counts on the day of the next event that did arrive. What a visitor's last events were, if they never
+ * arrived and nothing came after them, no number can tell.
+ */
+export interface CompletenessFigures {
+  readonly expected: number
+  /** Numbers that arrived, whatever became of their events; each once. */
+  readonly received: number
+  readonly missing: number
+  /** Missing, and a tracker may still hold it. */
+  readonly late: number
+  /** Missing for good: too old to be held, or given up by the tracker. */
+  readonly lost: number
+  /** `lost` by reason; `unknown` where no report of the visitor's tracker explains it. */
+  readonly lost_by_reason: CountsByReason<ReportedReason | 'unknown'>
+  /** All that trackers reported as given up, on the day of the report; also what was never numbered and leaves no hole. */
+  readonly reported: CountsByReason<ReportedReason>
+}
+
+/** Days and browsers without any figure are left out. */
+export interface CompletenessRow extends CompletenessFigures {
+  /** `YYYY-MM-DD` in the project's time zone. */
+  readonly day: string
+  /** Name without version; `null` where the user agent did not say. */
+  readonly browser: string | null
+}
+
+/** `GET /v1/reports/completeness` */
+export interface CompletenessAnswer {
+  readonly question: 'completeness'
+  readonly from: string
+  readonly to: string
+  readonly time_zone: string
+  readonly totals: CompletenessFigures
+  /** By day, then by browser. */
+  readonly rows: readonly CompletenessRow[]
+  readonly excluded: {
+    /** Holes of more than 10,000 numbers, more than any tracker keeps: not believed, and in no figure above. */
+    readonly jumps: number
   }
 }
 

@@ -4,14 +4,14 @@ import { type Refusal, refuse } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import type { Store } from '../sinks/sink.ts'
 import { addDays, countDays, isDay } from './days.ts'
-import type { TrafficAnswer, TrafficQuestion } from './questions.ts'
+import type { CompletenessAnswer, PeriodQuestion, TrafficAnswer } from './questions.ts'
 
 const defaultDays = 30
 /** Ten years: longer periods are typing errors. */
 const maxDays = 3660
 
-/** `GET /v1/reports/traffic`: the parameters, checked. Without a period, the last 30 days up to today. */
-export function trafficQuestion(c: Context, { id, timeZone, baseCurrency }: Project, now: number): TrafficQuestion | Refusal {
+/** The parameters of every report, checked. Without a period, the last 30 days up to today. */
+function periodQuestion(c: Context, { id, timeZone }: Project, now: number): PeriodQuestion | Refusal {
   const today = createDayOf(timeZone)(now)
   const to = c.req.query('to') ?? today
   const from = c.req.query('from') ?? (isDay(to) ? addDays(to, 1 - defaultDays) : to)
@@ -22,18 +22,41 @@ export function trafficQuestion(c: Context, { id, timeZone, baseCurrency }: Proj
   if (countDays(from, to) > maxDays) return refuse('bad_parameter', `The period is longer than ${maxDays} days; shorten it.`)
   if (!['json', 'csv'].includes(c.req.query('format') ?? 'json'))
     return refuse('bad_parameter', 'format is neither json nor csv.')
-  return { project: id, from, to, timeZone, baseCurrency }
+  return { project: id, from, to, timeZone }
 }
 
-export async function trafficResponse(c: Context, store: Store, question: TrafficQuestion): Promise<Response> {
-  const answer = await store.traffic(question)
+/** `GET /v1/reports/traffic` */
+export async function trafficResponse(c: Context, store: Store, project: Project, now: number): Promise<Response | Refusal> {
+  const period = periodQuestion(c, project, now)
+  if ('kind' in period) return period
+  await store.ready
+  const answer = await store.traffic({ ...period, baseCurrency: project.baseCurrency })
+  return reportResponse(c, answer, trafficTable)
+}
+
+/** `GET /v1/reports/completeness` */
+export async function completenessResponse(c: Context, store: Store, project: Project, now: number): Promise<Response | Refusal> {
+  const period = periodQuestion(c, project, now)
+  if ('kind' in period) return period
+  await store.ready
+  const answer = await store.completeness({ ...period, now })
+  return reportResponse(c, answer, completenessTable)
+}
+
+interface Answer {
+  readonly question: string
+  readonly from: string
+  readonly to: string
+}
+
+function reportResponse<A extends Answer>(c: Context, answer: A, tableOf: (answer: A) => Table): Response {
   const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
   if (!wantsCsv(c)) return Response.json(answer, { headers })
-  return new Response(csvOf(answer), {
+  return new Response(csvOf(tableOf(answer)), {
     headers: {
       ...headers,
       'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="traffic-${answer.from}-${answer.to}.csv"`,
+      'content-disposition': `attachment; filename="${answer.question}-${answer.from}-${answer.to}.csv"`,
     },
   })
 }
@@ -43,6 +66,29 @@ const wantsCsv = (c: Context): boolean => {
   return format === undefined ? (c.req.header('accept') ?? '').toLowerCase().startsWith('text/csv') : format === 'csv'
 }
 
-/** RFC 4180. Days and numbers only: nothing here needs quoting, and no cell can be taken for a formula. */
-const csvOf = ({ days }: TrafficAnswer): string =>
-  ['day,events,visitors', ...days.map(({ day, events, visitors }) => `${day},${events},${visitors}`), ''].join('\r\n')
+type Table = readonly (readonly (string | number)[])[]
+
+const trafficTable = ({ days }: TrafficAnswer): Table => [
+  ['day', 'events', 'visitors'],
+  ...days.map(({ day, events, visitors }) => [day, events, visitors]),
+]
+
+/** One number a line, so that a table program can sum up whatever it is asked for. */
+const completenessTable = ({ rows }: CompletenessAnswer): Table => [
+  ['day', 'browser', 'outcome', 'reason', 'events'],
+  ...rows.flatMap(({ day, browser, received, late, lost_by_reason: lost, reported }) =>
+    [
+      ['received', '', received] as const,
+      ['late', '', late] as const,
+      ...Object.entries(lost).map(([reason, events]) => ['lost', reason, events] as const),
+      ...Object.entries(reported).map(([reason, events]) => ['reported', reason, events] as const),
+    ].map((cells) => [day, browser ?? '', ...cells]),
+  ),
+]
+
+/** RFC 4180. */
+const csvOf = (table: Table): string => [...table.map((cells) => cells.map(csvCell).join(',')), ''].join('\r\n')
+
+// A browser's name is cut out of what it says of itself: a table program must not take it for a formula.
+const csvCell = (cell: string | number): string =>
+  typeof cell === 'number' || /^[\w][\w -]*$/.test(cell) || cell === '' ? String(cell) : `"'${cell.replaceAll('"', '""')}"`

@@ -1,18 +1,30 @@
 import { FootfallError } from '../errors.ts'
+import { type CompletenessFacts, completenessAnswer, type Hole } from '../reports/completeness.ts'
+import type { ReportedReason } from '../reports/questions.ts'
 import { periodOf, type TrafficFacts, trafficAnswer } from '../reports/traffic.ts'
+import { type Arrival, arrivalOf } from './arrival.ts'
 import type { Delivery, EventFilter, EventRecord, Fate, PageOf, QuarantineRecord, Rows, SinkRecord, Store } from './sink.ts'
 import { type StoredEvent, storedEvent, storedQuarantine } from './stored-event.ts'
 
 interface KeptEvent {
   readonly project: string
   readonly record: EventRecord
-  readonly stored: StoredEvent
+  stored: StoredEvent
 }
 
 interface KeptQuarantine {
   readonly project: string
   readonly record: QuarantineRecord
   readonly receivedAt: number
+}
+
+interface KeptDrop {
+  readonly project: string
+  readonly day: string
+  readonly anonymousId: string | null
+  readonly browser: string | null
+  readonly reason: ReportedReason
+  events: number
 }
 
 /**
@@ -26,12 +38,16 @@ export function createMemorySink(): Store {
   const quarantined: KeptQuarantine[] = []
   const quarantineHashes = new Set<string>()
   const verdicts: { readonly project: string; readonly day: string; readonly verdict: string }[] = []
+  /** By project and visitor, then by number. */
+  const numbers = new Map<string, Map<number, Arrival>>()
+  const drops = new Map<string, KeptDrop>()
   let isClosed = false
 
   return {
     ready: Promise.resolve(),
     async commit(delivery) {
       if (isClosed) throw new FootfallError('closing', 'The store is closed.')
+      keepDrops(delivery)
       return delivery.records.map((record) => keep(delivery, record))
     },
     lag: () => ({ waitingEvents: 0, oldestMs: 0 }),
@@ -56,13 +72,36 @@ export function createMemorySink(): Store {
         ({ record, receivedAt }) => storedQuarantine(record, receivedAt),
       ),
     traffic: async (question) => trafficAnswer(question, factsOf(question)),
+    completeness: async (question) => completenessAnswer(question, completenessOf(question)),
   }
 
   function keep(delivery: Delivery, record: SinkRecord): Fate {
     const fate = fateOf(delivery, record)
     const verdict = fate.kind === 'stored' ? 'accepted' : fate.kind
-    if (verdict !== 'conflict') verdicts.push({ project: delivery.project, day: delivery.receivedDay, verdict })
+    if (verdict === 'conflict') return fate
+    verdicts.push({ project: delivery.project, day: delivery.receivedDay, verdict })
+    const arrival = arrivalOf(record)
+    if (arrival !== null) keepNumber(delivery.project, arrival)
     return fate
+  }
+
+  function keepNumber(project: string, arrival: Arrival): void {
+    const visitor = JSON.stringify([project, arrival.anonymousId])
+    const known = numbers.get(visitor) ?? new Map<number, Arrival>()
+    if (!known.has(arrival.seq)) known.set(arrival.seq, arrival)
+    numbers.set(visitor, known)
+  }
+
+  function keepDrops({ project, receivedDay, drops: reported }: Delivery): void {
+    if (reported === null) return
+    const { key, counts, anonymousId, browser } = reported
+    for (const [reason, events] of Object.entries(counts) as [ReportedReason, number][]) {
+      // `counts` has no other keys
+      const id = `${project} ${key} ${reason}`
+      const known = drops.get(id)
+      if (known === undefined) drops.set(id, { project, day: receivedDay, anonymousId, browser, reason, events })
+      else known.events = Math.max(known.events, events)
+    }
   }
 
   function fateOf({ project, receivedAt }: Delivery, record: SinkRecord): Fate {
@@ -83,7 +122,11 @@ export function createMemorySink(): Store {
 
   function keepEvent(project: string, receivedAt: number, record: EventRecord): Fate {
     const known = byId.get(`${project} ${record.id}`)
-    if (known !== undefined) return { kind: known.record.contentHash === record.contentHash ? 'duplicate' : 'conflict' }
+    if (known !== undefined) {
+      if (known.record.contentHash !== record.contentHash) return { kind: 'conflict' }
+      known.stored = { ...known.stored, seq: known.stored.seq ?? record.seq }
+      return { kind: 'duplicate' }
+    }
     const first = ownerOfKey(project, record)
     const isContradicted = first !== undefined && amountText(first.record) !== amountText(record)
     const flagged: EventRecord = isContradicted ? { ...record, flags: [...record.flags, 'order_conflict'] } : record
@@ -99,6 +142,30 @@ export function createMemorySink(): Store {
 
   function ownerOfKey(project: string, record: EventRecord): KeptEvent | undefined {
     return record.naturalKey === null || record.bot ? undefined : keys.get(keyOf(project, record))
+  }
+
+  function completenessOf({ project, from, to }: Parameters<Store['completeness']>[0]): CompletenessFacts {
+    const isInPeriod = ({ day }: { readonly day: string }): boolean => day >= from && day <= to
+    const visitors = [...numbers].flatMap(([key, known]) => {
+      const [ofProject, anonymousId] = JSON.parse(key) as [string, string]
+      return ofProject === project ? [[anonymousId, known] as const] : []
+    })
+    const own = [...drops.values()].filter((drop) => drop.project === project)
+    return {
+      received: visitors
+        .flatMap(([, known]) => [...known.values()])
+        .filter(isInPeriod)
+        .map(({ day, browser }) => ({ day, browser, events: 1 })),
+      reported: own.filter(isInPeriod),
+      holes: holesOf(visitors),
+      reportedBy: (visitor) =>
+        own
+          .filter(({ anonymousId }) => anonymousId === visitor)
+          .reduce(
+            (sums, { reason, events }) => sums.set(reason, (sums.get(reason) ?? 0) + events),
+            new Map<ReportedReason, number>(),
+          ),
+    }
   }
 
   function factsOf(question: Parameters<Store['traffic']>[0]): TrafficFacts {
@@ -136,6 +203,20 @@ export function createMemorySink(): Store {
       ].map(([verdict, entries]) => ({ verdict, events: entries.length })),
     }
   }
+}
+
+/** The naive way: every number, visitor by visitor, and what lies between two of them. */
+function holesOf(visitors: readonly (readonly [anonymousId: string, numbers: ReadonlyMap<number, Arrival>])[]): readonly Hole[] {
+  return visitors.flatMap(([anonymousId, numbers]) => {
+    let last = 0
+    return [...numbers.values()]
+      .sort((one, other) => one.seq - other.seq)
+      .flatMap(({ seq, at, day, browser }) => {
+        const size = seq - last - 1
+        last = seq
+        return size === 0 ? [] : [{ anonymousId, size, at, day, browser }]
+      })
+  })
 }
 
 const keyOf = (project: string, { name, naturalKey }: EventRecord): string => `${project} ${name} ${naturalKey}`

@@ -2,7 +2,15 @@ import type { EventCode } from '../errors.ts'
 import type { Amounts } from '../normalise/amounts.ts'
 import type { Flag } from '../normalise/notes.ts'
 import type { Repair } from '../normalise/outcome.ts'
-import type { TrafficAnswer, TrafficQuestion } from '../reports/questions.ts'
+import type {
+  CompletenessAnswer,
+  CompletenessQuestion,
+  CountsByReason,
+  ReportedReason,
+  TrafficAnswer,
+  TrafficQuestion,
+} from '../reports/questions.ts'
+import type { Arrival } from './arrival.ts'
 import type { StoredEvent, StoredQuarantine } from './stored-event.ts'
 
 /** An event as it goes into a sink: normalised, with consent, stamped. */
@@ -64,12 +72,15 @@ export interface QuarantineRecord {
   readonly rawHash: string
   /** What else a replay needs to know about the request. */
   readonly context: object
+  readonly arrival: Arrival | null
 }
 
-/** A refused event of which nothing is kept but a count. */
+/** A refused event of which nothing is kept but a count and, so that it is not looked for, its number. */
 export interface RejectedRecord {
   readonly kind: 'rejected'
   readonly code: EventCode
+  /** Only with a consent that allows the visitor's id to be kept. */
+  readonly arrival: Arrival | null
 }
 
 export type SinkRecord = EventRecord | QuarantineRecord | RejectedRecord
@@ -81,8 +92,17 @@ export interface Delivery {
   /** Day of `receivedAt` in the project's time zone. */
   readonly receivedDay: string
   readonly records: readonly SinkRecord[]
-  /** What the tracker gave up. `key` is the same for each attempt of one batch, so that a retry does not count twice. */
-  readonly drops: { readonly key: string; readonly counts: Readonly<Record<string, number>> } | null
+  readonly drops: ReportedDrops | null
+}
+
+/** What a tracker says that it gave up. */
+export interface ReportedDrops {
+  /** 16 bytes in hexadecimal: the same for each attempt of one batch, so that a retry does not count twice. */
+  readonly key: string
+  readonly counts: CountsByReason<ReportedReason>
+  /** Whose events they were, as far as the batch tells. */
+  readonly anonymousId: string | null
+  readonly browser: string | null
 }
 
 /** What became of one record, in the order of the delivery. */
@@ -147,4 +167,5 @@ export interface Store extends Sink {
   events(filter: EventFilter, page: PageOf): Promise<Rows<StoredEvent>>
   quarantine(filter: EventFilter, page: PageOf): Promise<Rows<StoredQuarantine>>
   traffic(question: TrafficQuestion): Promise<TrafficAnswer>
+  completeness(question: CompletenessQuestion): Promise<CompletenessAnswer>
 }

@@ -4,7 +4,8 @@ import { batch, envelope, nextId } from '@footfall/testkit/builders'
 import { createFakeClock } from '@footfall/testkit/fake-clock'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { secretKey, startCollector, visitorAgent } from '../start-collector.ts'
+import type { CompletenessAnswer } from '../../src/reports/questions.ts'
+import { type Started, secretKey, startCollector, visitorAgent } from '../start-collector.ts'
 
 const granted = { analytics: 'granted' } as const
 
@@ -538,4 +539,56 @@ test('the address is truncated, and only a trusted proxy may name another', asyn
   const near = await startCollector({ store: 'memory', trustedProxies: ['127.0.0.1'] })
   await near.post(JSON.stringify(batch([envelope()])), forwarded)
   expect(await near.events()).toMatchObject([{ ip: '203.0.113.0' }])
+})
+
+describe('numbers', () => {
+  const totals = async (get: Started['get']) =>
+    ((await (await get('/v1/reports/completeness')).json()) as CompletenessAnswer).totals
+
+  test('a beacon without a number and the same event with it are one event that has arrived', async () => {
+    const { deliver, get, events } = await startCollector()
+    const { seq: _, ...early } = envelope({ seq: 2 })
+    await deliver([early, envelope({ seq: 1 })])
+    const { age_ms: __, ...late } = { ...early, age_ms: 5 }
+    expect(await deliver([{ ...late, seq: 2 }, envelope({ seq: 3 })])).toMatchObject({
+      duplicate: 1,
+      accepted: 1,
+      quarantined: 0,
+    })
+    expect(await totals(get)).toMatchObject({ received: 3, missing: 0 })
+    expect((await events()).map(({ seq }) => seq)).toEqual([2, 1, 3])
+  })
+
+  test('an event that is kept aside arrives once, numbered or not, and its number with it', async () => {
+    const { deliver, get, quarantined } = await startCollector()
+    const bad = envelope({ name: 'order_completed', properties: {} })
+    await deliver([bad])
+    expect(await deliver([{ ...bad, seq: 1 }])).toMatchObject({ duplicate: 1 })
+    expect(await quarantined()).toHaveLength(1)
+    await deliver([envelope({ seq: 2 })])
+    expect(await totals(get)).toMatchObject({ received: 2, missing: 0 })
+  })
+
+  test('a refused event has arrived where its visitor may be known, and leaves no trace where not', async () => {
+    const { deliver, get } = await startCollector()
+    const consent = { analytics: 'granted', marketing: 'denied' } as const
+    await deliver([envelope({ seq: 1, name: 'ad_clicked', properties: { ad_id: 'x' }, consent }), envelope({ seq: 2 })])
+    const noConsent = envelope({ seq: 1, anonymous_id: 'visitor-2', consent: { analytics: 'denied' } })
+    expect(await deliver([noConsent])).toMatchObject({ rejected: 1 })
+    expect(await totals(get)).toMatchObject({ received: 2, missing: 0 })
+  })
+
+  test.each([0, -1, 1.5, 2 ** 53, 1e300, '7', null, {}])('%s is no number to miss others by', async (seq) => {
+    const { deliver, get } = await startCollector({ store: 'memory' })
+    await deliver([envelope({ seq: seq as number }), envelope({ seq: seq as number, name: 'order_completed', properties: {} })])
+    expect((await totals(get)).expected).toBe(0)
+  })
+
+  test('a tracker that repeats a batch after a lost receipt reports its drops once', async () => {
+    const { deliver, get } = await startCollector()
+    const first = envelope({ seq: 3 })
+    await deliver([first], { dropped: { expired: 2 } })
+    await deliver([first, envelope({ seq: 4 })], { dropped: { expired: 2 } })
+    expect(await totals(get)).toMatchObject({ received: 2, lost: 2, reported: { expired: 2 }, lost_by_reason: { expired: 2 } })
+  })
 })

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { createDayOf } from '../../src/normalise/day.ts'
-import type { Delivery, EventRecord, QuarantineRecord, SinkRecord, Store } from '../../src/sinks/sink.ts'
+import type { CompletenessQuestion } from '../../src/reports/questions.ts'
+import type { Arrival } from '../../src/sinks/arrival.ts'
+import type {
+  Delivery,
+  EventRecord,
+  QuarantineRecord,
+  RejectedRecord,
+  ReportedDrops,
+  SinkRecord,
+  Store,
+} from '../../src/sinks/sink.ts'
 
 export const project = 'default'
 const dayOf = createDayOf('UTC')
@@ -74,7 +84,33 @@ export const quarantineRecord = (raw: object, differs: Partial<QuarantineRecord>
   raw: JSON.stringify(raw),
   rawHash: Buffer.from(JSON.stringify(raw)).toString('hex').padEnd(32, '0').slice(0, 32),
   context: { received_at: '2026-11-21T12:00:00.000Z' },
+  arrival: null,
   ...differs,
+})
+
+const rejected = (code: RejectedRecord['code'], differs: Partial<RejectedRecord> = {}): RejectedRecord => ({
+  kind: 'rejected',
+  code,
+  arrival: null,
+  ...differs,
+})
+
+/** A numbered event of a visitor. */
+const numbered = (anonymousId: string, seq: number | null, differs: Partial<EventRecord> = {}): EventRecord =>
+  eventRecord({ anonymousId, seq, ...differs })
+
+/** The number alone, as it comes with an event that is not stored. */
+export const arrival = (anonymousId: string, seq: number, differs: Partial<Arrival> = {}): Arrival => {
+  const at = differs.at ?? noon
+  return { anonymousId, seq, at, day: dayOf(at), browser: 'Firefox', ...differs }
+}
+
+/** What the tracker of one visitor gave up. */
+export const dropsOf = (key: string, counts: ReportedDrops['counts'], anonymousId: string | null = 'a'): ReportedDrops => ({
+  key: Buffer.from(key).toString('hex').padEnd(32, '0'),
+  counts,
+  anonymousId,
+  browser: 'Firefox',
 })
 
 export const delivery = (records: readonly SinkRecord[], differs: Partial<Delivery> = {}): Delivery => ({
@@ -264,7 +300,7 @@ export function sinkContract(create: () => Promise<Store>): void {
 
     test('of a rejected event nothing is kept but a count', async () => {
       const store = await create()
-      expect(await store.commit(delivery([{ kind: 'rejected', code: 'consent_missing' }]))).toEqual([{ kind: 'rejected' }])
+      expect(await store.commit(delivery([rejected('consent_missing')]))).toEqual([{ kind: 'rejected' }])
       expect((await store.events({ project }, all)).rows).toEqual([])
       expect((await store.quarantine({ project }, all)).rows).toEqual([])
       expect((await store.traffic(week)).verdicts).toEqual({
@@ -362,7 +398,7 @@ export function sinkContract(create: () => Promise<Store>): void {
           eventRecord({ anonymousId: 'old', session: { id: 's4' }, occurredAt: noon - 30 * day }),
           order('A1', 1000, { anonymousId: 'a', session: { id: 's1' } }),
           order('A2', 500, { anonymousId: 'b', session: { id: 's2' } }, 'USD'),
-          { kind: 'rejected', code: 'gpc' },
+          rejected('gpc'),
         ]),
       )
       const answer = await store.traffic(week)
@@ -401,6 +437,194 @@ export function sinkContract(create: () => Promise<Store>): void {
       await store.commit(delivery([eventRecord({ occurredAt: noon })]))
       await store.commit(delivery([eventRecord({ occurredAt: Date.UTC(2026, 10, 14, 23, 59) })]))
       expect((await store.traffic(week)).totals.sessions).toBe(0)
+    })
+  })
+
+  describe('the completeness report', () => {
+    const day = 24 * 60 * 60 * 1000
+    const ask = async (store: Store, differs: Partial<CompletenessQuestion> = {}) => {
+      const answer = await store.completeness({ ...week, now: noon, ...differs })
+      for (const { expected, received, missing, late, lost, lost_by_reason } of [answer.totals, ...answer.rows]) {
+        expect(expected).toBe(received + missing)
+        expect(missing).toBe(late + lost)
+        expect(Object.values(lost_by_reason).reduce((sum, events) => sum + events, 0)).toBe(lost)
+      }
+      return answer
+    }
+    const visits = (seqs: readonly number[], differs: Partial<EventRecord> = {}, anonymousId = 'a') =>
+      delivery(seqs.map((seq) => numbered(anonymousId, seq, differs)))
+
+    test('an empty store expects nothing', async () => {
+      const { totals, rows, excluded } = await ask(await create())
+      const nothing = { expected: 0, received: 0, missing: 0, late: 0, lost: 0, lost_by_reason: {}, reported: {} }
+      expect({ totals, rows, excluded }).toEqual({ totals: nothing, rows: [], excluded: { jumps: 0 } })
+    })
+
+    test.each([
+      { name: 'nothing is missing', seqs: [[1, 2, 3]], received: 3, missing: 0 },
+      { name: 'in any order', seqs: [[3], [1], [2]], received: 3, missing: 0 },
+      { name: 'across batches', seqs: [[1, 2], [3, 4], [5]], received: 5, missing: 0 },
+      {
+        name: 'a number counts once',
+        seqs: [
+          [1, 2, 2],
+          [2, 1],
+        ],
+        received: 2,
+        missing: 0,
+      },
+      { name: 'a hole', seqs: [[1, 2, 5]], received: 3, missing: 2 },
+      { name: 'a hole at the beginning', seqs: [[4]], received: 1, missing: 3 },
+      { name: 'a hole that is filled', seqs: [[1, 5], [3], [2, 4]], received: 5, missing: 0 },
+      {
+        name: 'a hole that is partly filled',
+        seqs: [
+          [1, 9],
+          [4, 5],
+        ],
+        received: 4,
+        missing: 5,
+      },
+      { name: 'runs that grow together from both sides', seqs: [[2], [6], [3, 5], [4, 1]], received: 6, missing: 0 },
+      {
+        name: 'one batch over many runs',
+        seqs: [
+          [2, 4, 6, 8, 12],
+          [3, 4, 5, 6, 7],
+        ],
+        received: 8,
+        missing: 4,
+      },
+    ])('$name', async ({ seqs, received, missing }) => {
+      const store = await create()
+      for (const batch of seqs) await store.commit(visits(batch))
+      expect((await ask(store)).totals).toMatchObject({ received, missing, expected: received + missing })
+    })
+
+    test('visitors and projects are counted apart, days and browsers have rows of their own', async () => {
+      const store = await create()
+      const chrome = { device: { type: 'desktop', browser: 'Chrome', os: null, inApp: null } }
+      await store.commit(visits([1, 3], chrome))
+      await store.commit(visits([1], { occurredAt: noon - day }, 'b'))
+      await store.commit(visits([2], { device: { type: 'unknown', browser: null, os: null, inApp: null } }, 'c'))
+      await store.commit(delivery([numbered('a', 7)], { project: 'other' }))
+      const { rows, totals } = await ask(store)
+      expect(rows).toMatchObject([
+        { day: '2026-11-20', browser: 'Firefox', received: 1, missing: 0 },
+        { day: '2026-11-21', browser: null, received: 1, missing: 1 },
+        { day: '2026-11-21', browser: 'Chrome', received: 2, missing: 1 },
+      ])
+      expect(totals).toMatchObject({ received: 4, missing: 2 })
+      expect((await ask(store, { project: 'other' })).totals).toMatchObject({ received: 1, missing: 6 })
+    })
+
+    test('a hole counts on the day of the next event that arrived, and moves when a nearer one comes', async () => {
+      const store = await create()
+      await store.commit(visits([1], { occurredAt: noon - 3 * day }))
+      await store.commit(visits([5]))
+      const yesterday = { to: '2026-11-20' }
+      expect((await ask(store, yesterday)).totals.missing).toBe(0)
+      await store.commit(visits([3], { occurredAt: noon - 2 * day }))
+      expect((await ask(store, yesterday)).totals.missing).toBe(1)
+      expect((await ask(store)).totals.missing).toBe(2)
+    })
+
+    test('what is missing is late for as long as a tracker may hold it, and lost afterwards', async () => {
+      const store = await create()
+      await store.commit(visits([2]))
+      const hour = 60 * 60 * 1000
+      expect((await ask(store, { now: noon + 7 * day + hour })).totals).toMatchObject({ late: 1, lost: 0, lost_by_reason: {} })
+      expect((await ask(store, { now: noon + 7 * day + hour + 1 })).totals).toMatchObject({
+        late: 0,
+        lost: 1,
+        lost_by_reason: { unknown: 1 },
+      })
+    })
+
+    test("a tracker's report makes holes of its visitor lost at once, and gives the reason", async () => {
+      const store = await create()
+      await store.commit({ ...visits([5]), drops: dropsOf('1', { queue_full: 1, expired: 2, held_too_long: 7 }) })
+      await store.commit(visits([3], {}, 'b'))
+      const { totals } = await ask(store)
+      expect(totals).toMatchObject({ late: 3, lost: 3, lost_by_reason: { expired: 2, queue_full: 1 } })
+      expect(totals.reported).toEqual({ expired: 2, queue_full: 1, held_too_long: 7 })
+    })
+
+    test('a report explains no more than is missing', async () => {
+      const store = await create()
+      await store.commit({ ...visits([1, 3]), drops: dropsOf('1', { refused: 10 }) })
+      expect((await ask(store)).totals).toMatchObject({ expected: 3, late: 0, lost: 1, lost_by_reason: { refused: 1 } })
+    })
+
+    test('what may have been given up before it was numbered names a reason, but not before the hole is old', async () => {
+      const store = await create()
+      await store.commit({ ...visits([3]), drops: dropsOf('1', { too_large: 1, other: 5 }) })
+      expect((await ask(store)).totals).toMatchObject({ late: 2, lost: 0 })
+      const later = await ask(store, { now: noon + 8 * day })
+      expect(later.totals).toMatchObject({ late: 0, lost: 2, lost_by_reason: { too_large: 1, other: 1 } })
+    })
+
+    test('the oldest holes are explained first, whatever the period', async () => {
+      const store = await create()
+      await store.commit(visits([3], { occurredAt: noon - 6 * day }))
+      await store.commit({ ...visits([5]), drops: dropsOf('1', { expired: 2 }) })
+      expect((await ask(store, { from: '2026-11-21' })).totals).toMatchObject({ late: 1, lost: 0, reported: { expired: 2 } })
+      expect((await ask(store)).totals).toMatchObject({ late: 1, lost: 2 })
+    })
+
+    test('each attempt of a batch reports the same drops: they count once, at their largest', async () => {
+      const store = await create()
+      const attempt = visits([1])
+      for (const counts of [{ expired: 2 }, { expired: 2 }, { expired: 5, queue_full: 1 }]) {
+        await store.commit({ ...attempt, drops: dropsOf('1', counts) })
+      }
+      await store.commit({ ...visits([2]), drops: dropsOf('2', { expired: 1 }, null) })
+      const { totals, rows } = await ask(store)
+      expect(totals.reported).toEqual({ expired: 6, queue_full: 1 })
+      expect(rows).toMatchObject([{ browser: 'Firefox', received: 2 }])
+    })
+
+    test('an event that comes again with its number has arrived with it, and has it from then on', async () => {
+      const store = await create()
+      const first = numbered('a', null)
+      await store.commit(delivery([first, numbered('a', 3)]))
+      expect((await ask(store)).totals).toMatchObject({ received: 1, missing: 2 })
+      expect(await store.commit(delivery([{ ...first, seq: 2 }]))).toEqual([{ kind: 'duplicate' }])
+      expect((await ask(store)).totals).toMatchObject({ received: 2, missing: 1 })
+      expect((await store.events({ project }, all)).rows[0]).toMatchObject({ id: first.id, seq: 2 })
+      // Numbered anew from the spool after the queue had delivered it: both numbers were given, both have arrived.
+      await store.commit(delivery([{ ...first, seq: 1 }]))
+      expect((await ask(store)).totals).toMatchObject({ received: 3, missing: 0 })
+      expect((await store.events({ project }, all)).rows[0]).toMatchObject({ id: first.id, seq: 2 })
+    })
+
+    test('the number of an event that is not stored has arrived', async () => {
+      const store = await create()
+      await store.commit(
+        delivery([
+          numbered('a', 4),
+          quarantineRecord({ n: 1 }, { arrival: arrival('a', 1) }),
+          quarantineRecord({ n: 1 }, { arrival: arrival('a', 2) }),
+          rejected('gpc', { arrival: arrival('a', 3) }),
+        ]),
+      )
+      expect((await ask(store)).totals).toMatchObject({ received: 4, missing: 0 })
+    })
+
+    test('an event without a visitor or a number is not expected', async () => {
+      const store = await create()
+      await store.commit(delivery([numbered('a', null), eventRecord({ anonymousId: null })]))
+      expect((await ask(store)).totals.expected).toBe(0)
+    })
+
+    test('a number that nobody can have reached is no reason to miss the others', async () => {
+      const store = await create()
+      await store.commit(visits([1, 2, Number.MAX_SAFE_INTEGER]))
+      await store.commit(visits([10_001], {}, 'b'))
+      await store.commit(visits([10_002], {}, 'c'))
+      const { totals, excluded } = await ask(store)
+      expect(totals).toMatchObject({ received: 5, missing: 10_000 })
+      expect(excluded).toEqual({ jumps: 2 })
     })
   })
 

@@ -1,3 +1,4 @@
+import type { Arrival } from '../arrival.ts'
 import type { EventRecord } from '../sink.ts'
 import { wireMoney } from '../stored-event.ts'
 
@@ -69,4 +70,13 @@ export interface EventRow {
 export function eventRow(record: EventRecord, project: string, receivedAt: number): EventRow {
   const source = { record, project, receivedAt }
   return { cells: fill.map((cell) => cell(source)), day: record.day, naturalKey: record.naturalKey }
+}
+
+/** The number that a row brings. It is not sent beside the cells: copying it between threads costs more than putting it together. */
+export function arrivalOfRow({ cells, day }: EventRow): Arrival | null {
+  const anonymousId = cells[at.anonymous_id]
+  const seq = cells[at.seq]
+  if (typeof anonymousId !== 'string' || typeof seq !== 'number') return null
+  const browser = cells[at.browser]
+  return { anonymousId, seq, at: Number(cells[at.occurred_at]), day, browser: typeof browser === 'string' ? browser : null }
 }

@@ -1,11 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Arrival } from '../arrival.ts'
 import { at, type EventRow } from './columns.ts'
+import { createAddNumbers } from './number-runs.ts'
+import type { WriteDelivery } from './protocol.ts'
+
+type Drops = NonNullable<WriteDelivery['drops']>
 
 /** What one transaction adds to the derived tables and the accounting: summed up in memory, written once at its end. */
 export interface Derived {
   event(row: EventRow, isDuplicate: boolean): void
   verdict(project: string, day: string, verdict: string, code: string): void
-  drop(project: string, batch: string, reason: string, day: string, events: number): void
+  drops(project: string, day: string, drops: Drops): void
+  arrival(project: string, arrival: Arrival): void
 }
 
 /**
@@ -21,7 +27,14 @@ interface Sums extends Derived {
   readonly visitors: Map<string, readonly [project: string, day: string, anonymousId: string]>
   readonly subjects: Map<string, readonly [project: string, kind: string, subject: string, sessionId: string]>
   readonly verdicts: Map<string, { readonly key: readonly [string, string, string, string]; events: number }>
-  readonly drops: (readonly [project: string, batch: Uint8Array, reason: string, day: string, events: number])[]
+  readonly reports: { readonly project: string; readonly day: string; readonly drops: Drops }[]
+  readonly visitorNumbers: Map<string, VisitorNumbers>
+}
+
+interface VisitorNumbers {
+  readonly project: string
+  readonly anonymousId: string
+  readonly arrivals: Map<number, Arrival>
 }
 
 interface Count {
@@ -54,8 +67,11 @@ export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Su
   const addVerdict = db.prepare(`INSERT INTO daily_verdicts VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (project, day, verdict, code) DO UPDATE SET events = events + excluded.events`)
   // A later attempt of the same batch repeats the count, or brings a larger one: the tracker went on dropping meanwhile.
-  const setDrop = db.prepare(`INSERT INTO tracker_drops VALUES (?, ?, ?, ?, ?)
+  const setDrop = db.prepare(`INSERT INTO tracker_drops VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (project, batch, reason) DO UPDATE SET events = max(events, excluded.events)`)
+  const addNumbers = createAddNumbers(db)
+  const addReceived = db.prepare(`INSERT INTO daily_numbers VALUES (?, ?, ?, ?)
+    ON CONFLICT (project, day, browser) DO UPDATE SET events = events + excluded.events`)
 
   return {
     begin: createSums,
@@ -67,8 +83,37 @@ export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Su
       for (const key of sums.visitors.values()) addVisitor.run(...key)
       for (const key of sums.subjects.values()) addSubject.run(...key)
       for (const { key, events } of sums.verdicts.values()) addVerdict.run(...key, events)
-      for (const drop of sums.drops) setDrop.run(...drop)
+      for (const { project, day, drops } of sums.reports) {
+        for (const [reason, events] of drops.counts) {
+          setDrop.run(project, Buffer.from(drops.key, 'hex'), reason, day, events, drops.anonymousId, drops.browser ?? '')
+        }
+      }
+      const received = createReceived()
+      for (const { project, anonymousId, arrivals } of sums.visitorNumbers.values()) {
+        for (const arrival of addNumbers(project, anonymousId, arrivals)) received.add(project, arrival)
+      }
+      for (const [project, day, browser, events] of received.all()) addReceived.run(project, day, browser, events)
     },
+  }
+}
+
+/** Counts numbers that arrived by project, day and browser. */
+function createReceived() {
+  const counts = new Map<string, { readonly project: string; readonly arrival: Arrival; events: number }>()
+  let latest: ReturnType<typeof counts.get>
+  return {
+    add(project: string, arrival: Arrival): void {
+      const { day, browser } = arrival
+      // Most numbers come in the company of others like them, and putting a key together costs more than all the rest.
+      if (latest?.project !== project || latest.arrival.day !== day || latest.arrival.browser !== browser) {
+        const key = project + gap + day + gap + (browser ?? '')
+        latest = counts.get(key) ?? { project, arrival, events: 0 }
+        counts.set(key, latest)
+      }
+      latest.events += 1
+    },
+    all: () =>
+      [...counts.values()].map(({ project, arrival, events }) => [project, arrival.day, arrival.browser ?? '', events] as const),
   }
 }
 
@@ -81,9 +126,11 @@ function createSums(): Sums {
   const visitors: Sums['visitors'] = new Map()
   const subjects: Sums['subjects'] = new Map()
   const verdicts: Sums['verdicts'] = new Map()
-  const drops: Sums['drops'] = []
+  const reports: Sums['reports'] = []
+  const visitorNumbers: Sums['visitorNumbers'] = new Map()
+  let latest: VisitorNumbers | undefined
 
-  return { counts, sessions, visitors, subjects, verdicts, drops, event, verdict, drop }
+  return { counts, sessions, visitors, subjects, verdicts, reports, visitorNumbers, event, verdict, drops, arrival }
 
   function event({ cells, day }: EventRow, isDuplicate: boolean): void {
     const project = String(cells[at.project])
@@ -142,7 +189,18 @@ function createSums(): Sums {
     else known.events += 1
   }
 
-  function drop(project: string, batch: string, reason: string, day: string, events: number): void {
-    drops.push([project, Buffer.from(batch, 'hex'), reason, day, events])
+  function drops(project: string, day: string, reported: Drops): void {
+    reports.push({ project, day, drops: reported })
+  }
+
+  function arrival(project: string, arrived: Arrival): void {
+    const { anonymousId, seq } = arrived
+    // A batch is nearly always one visitor's.
+    if (latest?.project !== project || latest.anonymousId !== anonymousId) {
+      const id = project + gap + anonymousId
+      latest = visitorNumbers.get(id) ?? { project, anonymousId, arrivals: new Map() }
+      visitorNumbers.set(id, latest)
+    }
+    if (!latest.arrivals.has(seq)) latest.arrivals.set(seq, arrived)
   }
 }

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
+import { createDayOf, type DayOf } from '../../normalise/day.ts'
 
 const storeFile = (folder: string): string => join(folder, 'footfall.db')
 
@@ -80,6 +81,8 @@ function migrate(db: DatabaseSync): void {
     throw new FootfallError('store_too_new', sentence)
   }
   if (current === newest) return
+  const dayIn = createDayIn()
+  db.function('day_in', { deterministic: true }, (timeZone, instant) => dayIn(String(timeZone ?? 'UTC'), Number(instant)))
   db.exec('BEGIN IMMEDIATE')
   try {
     for (const { version, file } of migrations) if (version > current) db.exec(readFileSync(join(migrationsFolder, file), 'utf8'))
@@ -88,6 +91,15 @@ function migrate(db: DatabaseSync): void {
   } catch (cause) {
     if (db.isTransaction) db.exec('ROLLBACK')
     throw cause
+  }
+}
+
+function createDayIn(): (timeZone: string, instant: number) => string {
+  const zones = new Map<string, DayOf>()
+  return (timeZone, instant) => {
+    const dayOf = zones.get(timeZone) ?? createDayOf(timeZone)
+    zones.set(timeZone, dayOf)
+    return dayOf(instant)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FaultCode } from '../../errors.ts'
-import type { TrafficAnswer, TrafficQuestion } from '../../reports/questions.ts'
-import type { EventFilter, Fate, PageOf, Rows } from '../sink.ts'
+import type { CompletenessAnswer, CompletenessQuestion, TrafficAnswer, TrafficQuestion } from '../../reports/questions.ts'
+import type { Arrival } from '../arrival.ts'
+import type { EventFilter, Fate, PageOf, ReportedDrops, Rows } from '../sink.ts'
 import type { StoredEvent, StoredQuarantine } from '../stored-event.ts'
 import type { EventRow } from './columns.ts'
 
@@ -20,11 +21,13 @@ export interface QuarantineRow {
   readonly detail: string
   readonly raw: string
   readonly context: string
+  readonly arrival: Arrival | null
 }
 
 export interface RejectedRow {
   readonly kind: 'rejected'
   readonly code: string
+  readonly arrival: Arrival | null
 }
 
 export type WriteRecord = ({ readonly kind: 'event' } & EventRow) | QuarantineRow | RejectedRow
@@ -35,7 +38,9 @@ export interface WriteDelivery {
   readonly receivedAt: number
   readonly receivedDay: string
   readonly records: readonly WriteRecord[]
-  readonly drops: { readonly key: string; readonly counts: readonly (readonly [reason: string, events: number])[] } | null
+  readonly drops:
+    | (Omit<ReportedDrops, 'counts'> & { readonly counts: readonly (readonly [reason: string, events: number])[] })
+    | null
 }
 
 export type ToWriter =
@@ -50,6 +55,7 @@ export interface Questions {
     readonly answer: Rows<StoredQuarantine>
   }
   readonly traffic: { readonly ask: TrafficQuestion; readonly answer: TrafficAnswer }
+  readonly completeness: { readonly ask: CompletenessQuestion; readonly answer: CompletenessAnswer }
   readonly probe: { readonly ask: null; readonly answer: number | null }
 }
 

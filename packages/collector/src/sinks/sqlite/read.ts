@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { TrafficAnswer, TrafficQuestion } from '../../reports/questions.ts'
+import { type CompletenessFacts, completenessAnswer } from '../../reports/completeness.ts'
+import type {
+  CompletenessAnswer,
+  CompletenessQuestion,
+  ReportedReason,
+  TrafficAnswer,
+  TrafficQuestion,
+} from '../../reports/questions.ts'
 import { periodOf, type TrafficFacts, trafficAnswer } from '../../reports/traffic.ts'
 import type { EventFilter, PageOf, Rows } from '../sink.ts'
 import { qualityOf, type StoredEvent, type StoredQuarantine } from '../stored-event.ts'
@@ -33,9 +40,8 @@ export function createRead(db: DatabaseSync): Read {
       const statement = prepare(`SELECT * FROM quarantine WHERE ${where} ORDER BY position LIMIT :limit`)
       return rowsOf(statement.all(values) as unknown as QuarantineRowOut[], page, toStoredQuarantine)
     },
-    traffic(question) {
-      return answerTraffic(question)
-    },
+    traffic: answerTraffic,
+    completeness: answerCompleteness,
     probe() {
       const row = prepare('SELECT written_at FROM probe WHERE id = 1').get() as { written_at: number } | undefined
       return row?.written_at ?? null
@@ -50,15 +56,38 @@ export function createRead(db: DatabaseSync): Read {
   function answerTraffic(question: TrafficQuestion): TrafficAnswer {
     const { project, from, to } = question
     const days = { project, from, to }
-    // One moment's view: what is written between two statements must not show in one of them only.
-    db.exec('BEGIN')
-    try {
-      return trafficAnswer(question, {
+    return atOneMoment(() =>
+      trafficAnswer(question, {
         days: report('traffic-days').all(days) as unknown as TrafficFacts['days'],
         visitors: report('traffic-visitors').all(days) as unknown as TrafficFacts['visitors'],
         totals: report('traffic-totals').get({ ...days, ...periodOf(question) }) as unknown as TrafficFacts['totals'],
         verdicts: report('traffic-verdicts').all(days) as unknown as TrafficFacts['verdicts'],
-      })
+      }),
+    )
+  }
+
+  function answerCompleteness(question: CompletenessQuestion): CompletenessAnswer {
+    const { project, from, to } = question
+    const days = { project, from, to }
+    const drops = report('completeness-drops')
+    return atOneMoment(() =>
+      completenessAnswer(question, {
+        received: report('completeness-received').all(days) as unknown as CompletenessFacts['received'],
+        reported: report('completeness-reported').all(days) as unknown as CompletenessFacts['reported'],
+        holes: report('completeness-holes').iterate(days) as unknown as CompletenessFacts['holes'],
+        reportedBy: (visitor) =>
+          new Map(
+            drops.all({ project, visitor }).map(({ reason, events }) => [String(reason) as ReportedReason, Number(events)]),
+          ), // stored as such
+      }),
+    )
+  }
+
+  /** What is written between two statements must not show in one of them only. */
+  function atOneMoment<T>(ask: () => T): T {
+    db.exec('BEGIN')
+    try {
+      return ask()
     } finally {
       db.exec('COMMIT')
     }

@@ -27,3 +27,6 @@ INSERT INTO subject_sessions
   UNION
   SELECT DISTINCT project, 'user', user_id, session_id
   FROM events WHERE project = :project AND session_id IS NOT NULL AND user_id IS NOT NULL;
+
+-- Runs of numbers are not of the stored events alone, and stay; only their days move.
+UPDATE number_runs SET day = local_day(at) WHERE project = :project;

@@ -47,7 +47,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
 
   writer.ready.then(watchWriter, () => {})
 
-  return { ready: writer.ready, commit, lag, probe, close, events, quarantine, traffic }
+  return { ready: writer.ready, commit, lag, probe, close, events, quarantine, traffic, completeness }
 
   async function commit(delivery: Delivery): Promise<readonly Fate[]> {
     if (closing !== null) throw closed()
@@ -94,6 +94,10 @@ export function createSqliteSink(options: SqliteOptions): Store {
 
   function traffic(ask: Questions['traffic']['ask']) {
     return question('traffic', ask)
+  }
+
+  function completeness(ask: Questions['completeness']['ask']) {
+    return question('completeness', ask)
   }
 
   async function question<Q extends keyof Questions>(kind: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
@@ -170,12 +174,13 @@ async function finish(thread: Thread | null): Promise<void> {
   await thread.gone
 }
 
-const writeDelivery = ({ project, receivedAt, receivedDay, records, drops }: Delivery): WriteDelivery => ({
+/** As the writer takes it. */
+export const writeDelivery = ({ project, receivedAt, receivedDay, records, drops }: Delivery): WriteDelivery => ({
   project,
   receivedAt,
   receivedDay,
   records: records.map((record) => writeRecord(record, project, receivedAt)),
-  drops: drops === null ? null : { key: drops.key, counts: Object.entries(drops.counts) },
+  drops: drops === null ? null : { ...drops, counts: Object.entries(drops.counts) },
 })
 
 function writeRecord(record: SinkRecord, project: string, receivedAt: number): WriteRecord {
@@ -183,8 +188,8 @@ function writeRecord(record: SinkRecord, project: string, receivedAt: number): W
     case 'event':
       return { kind: 'event', ...eventRow(record, project, receivedAt) }
     case 'quarantine': {
-      const { code, detail, id, name, raw, rawHash } = record
-      return { kind: 'quarantine', rawHash, id, name, code, detail, raw, context: JSON.stringify(record.context) }
+      const { code, detail, id, name, raw, rawHash, arrival } = record
+      return { kind: 'quarantine', rawHash, id, name, code, detail, raw, context: JSON.stringify(record.context), arrival }
     }
     case 'rejected':
       return record

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Fate } from '../sink.ts'
-import { at, type EventRow, eventColumns } from './columns.ts'
+import { arrivalOfRow, at, type EventRow, eventColumns } from './columns.ts'
 import { createDerived, type Derived } from './derived.ts'
 import type { QuarantineRow, WriteDelivery, WriteRecord } from './protocol.ts'
 
@@ -39,7 +39,8 @@ const sql = {
   // The id is the idempotency key: a retry after a lost receipt must change nothing. Only that conflict is forgiven.
   insertEvent: `INSERT INTO events (${eventColumns.join(', ')}) VALUES (${eventColumns.map(() => '?').join(', ')})
     ON CONFLICT (project, event_id) DO NOTHING`,
-  contentOf: 'SELECT content_hash FROM events WHERE project = ? AND event_id = ?',
+  firstOf: 'SELECT content_hash, seq FROM events WHERE project = ? AND event_id = ?',
+  number: 'UPDATE events SET seq = ? WHERE project = ? AND event_id = ?',
   claimKey: `INSERT INTO natural_keys (project, name, key, event_id, value) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (project, name, key) DO NOTHING`,
   ownerOfKey: 'SELECT event_id, value FROM natural_keys WHERE project = ? AND name = ? AND key = ?',
@@ -53,13 +54,14 @@ const prepareStatements = (db: DatabaseSync): Statements =>
 
 function writeDelivery(statements: Statements, derived: Derived, delivery: WriteDelivery): readonly Fate[] {
   const { project, receivedDay, drops } = delivery
-  if (drops !== null) {
-    for (const [reason, events] of drops.counts) derived.drop(project, drops.key, reason, receivedDay, events)
-  }
+  if (drops !== null) derived.drops(project, receivedDay, drops)
   return delivery.records.map((record) => {
     const fate = writeRecord(statements, derived, delivery, record)
     const verdict = verdicts[fate.kind]
-    if (verdict !== null) derived.verdict(project, receivedDay, verdict, codeOf(record, fate))
+    if (verdict === null) return fate
+    derived.verdict(project, receivedDay, verdict, codeOf(record, fate))
+    const arrival = record.kind === 'event' ? arrivalOfRow(record) : record.arrival
+    if (arrival !== null) derived.arrival(project, arrival)
     return fate
   })
 }
@@ -103,8 +105,12 @@ function writeEvent(statements: Statements, derived: Derived, project: string, r
 
   const { changes, lastInsertRowid } = statements.insertEvent.run(...cells)
   if (changes === 0) {
-    const first = statements.contentOf.get(project, eventId) as { content_hash: Uint8Array } | undefined
-    return first !== undefined && contentHash.equals(first.content_hash) ? duplicate : conflict
+    const first = statements.firstOf.get(project, eventId) as { content_hash: Uint8Array; seq: number | null } | undefined
+    if (first === undefined || !contentHash.equals(first.content_hash)) return conflict
+    // A page that ends sends what its device has not numbered yet; the number comes with the next attempt.
+    const seq = cells[at.seq] ?? null
+    if (first.seq === null && seq !== null) statements.number.run(seq, project, eventId)
+    return duplicate
   }
   const first = claimNaturalKey(statements, project, row, eventId)
   if (first !== null) {

@@ -28,7 +28,7 @@ describe('the file', () => {
     const folder = await temporaryFolder()
     const first = await open({ folder })
     const record = order('A1', 4990)
-    await first.commit(delivery([record, { kind: 'rejected', code: 'gpc' }]))
+    await first.commit(delivery([record, { kind: 'rejected', code: 'gpc', arrival: null }]))
     await first.close()
 
     const second = await open({ folder })
@@ -119,11 +119,11 @@ describe('the file', () => {
       lock.close()
       return user_version
     }
-    expect(version()).toBe(1)
+    expect(version()).toBe(3)
     const store = await open({ folder })
     await store.commit(delivery([eventRecord()]))
     await store.close()
-    expect(version()).toBe(1)
+    expect(version()).toBe(3)
     const again = await open({ folder })
     expect((await again.events({ project }, all)).rows).toHaveLength(1)
   })
@@ -273,22 +273,4 @@ describe('a thread that dies', () => {
     await kill('reader')
     expect((await store.events({ project }, all)).rows).toHaveLength(1)
   })
-})
-
-test('drops are counted once for each batch, at their largest', async () => {
-  const folder = await temporaryFolder()
-  const store = await open({ folder })
-  const key = '0'.repeat(32)
-  await store.commit(delivery([], { drops: { key, counts: { expired: 2 } } }))
-  await store.commit(delivery([], { drops: { key, counts: { expired: 2 } } }))
-  await store.commit(delivery([], { drops: { key, counts: { expired: 5, queue_full: 1 } } }))
-  await store.commit(delivery([], { drops: { key: '1'.repeat(32), counts: { expired: 1 } } }))
-  await store.close()
-  const db = new DatabaseSync(join(folder, 'footfall.db'), { readOnly: true })
-  const sums = db.prepare('SELECT reason, sum(events) AS events FROM tracker_drops GROUP BY reason ORDER BY reason').all()
-  db.close()
-  expect(sums.map((row) => ({ ...row }))).toEqual([
-    { reason: 'expired', events: 6 },
-    { reason: 'queue_full', events: 1 },
-  ])
 })
