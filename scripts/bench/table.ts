@@ -14,7 +14,7 @@ export function printTable({ title, notes, rows }: Bench): void {
   const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => text(row[column]).length)))
   const line = (cells: readonly (string | number | undefined)[]) =>
     cells.map((cell, index) => text(cell)[typeof cell === 'number' ? 'padStart' : 'padEnd'](widths[index] ?? 0)).join('  ')
-  console.log(`${title}\n`)
+  console.log(`\n${title}\n`)
   console.log(line(columns))
   console.log(widths.map((width) => '-'.repeat(width)).join('  '))
   for (const row of rows) console.log(line(columns.map((column) => row[column])))
