@@ -6,7 +6,7 @@ const { executablePath, args, env } = await findChromium()
 
 /**
  * `node`: rules and the collector. `browser`: what depends on a browser runs in a real one. `shop`: the whole way, a real Chromium
- * against a real collector.
+ * against a real collector. `losses`: what a store holds after everything that can go wrong, in every engine that is here.
  */
 export default defineConfig({
   root: import.meta.dirname,
@@ -36,10 +36,21 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'shop',
-          include: ['../examples/*/test/**/*.test.ts', '../scripts/test/**/*.test.ts'],
+          include: ['../examples/*/test/*.test.ts', '../scripts/test/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'losses',
+          include: ['../examples/shop/test/losses/*.test.ts'],
+          hookTimeout: 120_000,
+          // After the others, and all engines at once: a scenario mostly waits.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 3,
         },
       },
     ],

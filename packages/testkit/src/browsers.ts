@@ -9,6 +9,9 @@ const systemChromiums = [
   '/usr/bin/google-chrome-stable',
 ]
 
+/** The first of these paths that holds a program. */
+export const findExecutable = (paths: readonly string[]): string | undefined => paths.find(isExecutable)
+
 const isExecutable = (path: string): boolean => {
   try {
     accessSync(path, constants.X_OK)
@@ -45,7 +48,7 @@ const quietArgs = [
  * the temporary folder on first use.
  */
 export async function findChromium(): Promise<ChromiumLaunch> {
-  const path = process.env.FOOTFALL_CHROMIUM ?? systemChromiums.find(isExecutable)
+  const path = process.env.FOOTFALL_CHROMIUM ?? findExecutable(systemChromiums)
   // Without a language of its own, a machine's Chromium speaks `en-US@posix`, which no visitor's does and Intl refuses.
   const env = { ...definedEnv(), LANG: 'en_GB.UTF-8', LANGUAGE: 'en_GB', LC_ALL: 'en_GB.UTF-8' }
   if (path !== undefined) return { executablePath: path, args: quietArgs, env }
@@ -58,10 +61,11 @@ export async function findChromium(): Promise<ChromiumLaunch> {
  * What a visitor's Chromium calls itself. A headless one calls itself a robot, and would be counted as one; a page's own setting of the
  * name would not reach the requests that outlive the page.
  */
-const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36'
+export const userAgentArg =
+  '--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36'
 
 /** Launches a real, headless Chromium that looks like a visitor's. The caller closes it. */
 export async function launchChromium(): Promise<Browser> {
   const { executablePath, args, env } = await findChromium()
-  return chromium.launch({ executablePath, args: [...args, `--user-agent=${userAgent}`], env, headless: true })
+  return chromium.launch({ executablePath, args: [...args, userAgentArg], env, headless: true })
 }

@@ -18,6 +18,10 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>
       readonly body?: string
     }
+  /** Half of the request arrives, then the connection is cut. */
+  | { readonly kind: 'cut-request' }
+  /** The collector gets and keeps the batch, and its answer never arrives. */
+  | { readonly kind: 'hold-receipt' }
   /** The collector gets and keeps the batch, and its answer is lost on the way back. */
   | { readonly kind: 'lose-receipt' }
   /** As before, but half of the answer arrives. */
@@ -34,17 +38,22 @@ export interface FaultyNetwork {
 }
 
 /**
- * Puts a proxy on a free port before `target`. Faults meet only requests whose path `concerns` accepts; the rest passes.
+ * Puts a proxy on a free port before `target`, which may depend on the path. Faults meet only requests whose path `concerns` accepts;
+ * the rest passes.
  */
-export async function createFaultyNetwork(target: string, concerns: (path: string) => boolean): Promise<FaultyNetwork> {
+export async function createFaultyNetwork(
+  target: string | ((path: string) => string),
+  concerns: (path: string) => boolean,
+): Promise<FaultyNetwork> {
   let fault: Fault = { kind: 'none' }
   const passed: { request: string; fault: Fault['kind'] }[] = []
 
+  const open = ({ url: path = '', method, headers }: IncomingMessage, onAnswer: (answer: IncomingMessage) => void) => {
+    const { hostname, port } = new URL(typeof target === 'string' ? target : target(path))
+    return request({ hostname, port, path, method, headers }, onAnswer)
+  }
   const forward = (incoming: IncomingMessage, onAnswer: (answer: IncomingMessage) => void, onFailure: () => void) => {
-    const { hostname, port } = new URL(target)
-    const outgoing = request({ hostname, port, path: incoming.url, method: incoming.method, headers: incoming.headers }, onAnswer)
-    outgoing.on('error', onFailure)
-    incoming.pipe(outgoing)
+    incoming.pipe(open(incoming, onAnswer).on('error', onFailure))
   }
   const relay = (incoming: IncomingMessage, response: ServerResponse) =>
     forward(
@@ -72,6 +81,22 @@ export async function createFaultyNetwork(target: string, concerns: (path: strin
         incoming.resume()
         incoming.on('end', () => response.writeHead(met.status, met.headers).end(met.body))
         return
+      case 'cut-request': {
+        const outgoing = open(incoming, () => {}).on('error', () => {}) // the collector's view of it: we cut
+        incoming.once('data', (chunk: Buffer) => {
+          outgoing.write(chunk.subarray(0, chunk.length >> 1), () => {
+            outgoing.destroy()
+            incoming.socket.destroy()
+          })
+        })
+        return
+      }
+      case 'hold-receipt':
+        return forward(
+          incoming,
+          (answer) => answer.resume(),
+          () => response.destroy(),
+        )
       case 'lose-receipt':
         return forward(
           incoming,

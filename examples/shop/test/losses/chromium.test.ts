@@ -1,0 +1,4 @@
+import { chromium } from '@footfall/testkit/engines'
+import { lossSuite } from './suite.ts'
+
+lossSuite(chromium)

@@ -1,0 +1,4 @@
+import { firefox } from '@footfall/testkit/engines'
+import { lossSuite } from './suite.ts'
+
+lossSuite(firefox)

@@ -1,0 +1,4 @@
+import { webkit } from '@footfall/testkit/engines'
+import { lossSuite } from './suite.ts'
+
+lossSuite(webkit)
