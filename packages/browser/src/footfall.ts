@@ -86,7 +86,7 @@ export function createFootfall(settings: Settings): Tracker {
       dispatcher.plan(settings.batchDelayMs ?? 300)
     },
     drop,
-    (cause) => fault('storage_failed', 'IndexedDB', cause),
+    (cause) => fault('storage_failed', 'indexeddb', cause),
   )
   // Another tab may have taken consent back: what is read at the very last calls the request back before it is made.
   const dispatcher = createDispatcher(

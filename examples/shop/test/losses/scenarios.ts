@@ -165,12 +165,12 @@ export const scenarios: readonly Scenario[] = [
     },
     {
       name: `${what} is closed in the same task with the collector down, and the visitor comes back`,
-      needs,
+      ...(needs === 'popups' && { needs }),
       mayLackNumbers: true,
       async play(scene) {
         scene.network.become({ kind: 'refuse' })
         await closeAfter(scene, tracking(1, count))
-        await untilAsked(scene)
+        await wait(1_000) // a page that is not told of its end makes no request to wait for
         scene.network.become({ kind: 'none' })
         scene.html = () => tracker()
         await scene.open()
@@ -321,8 +321,10 @@ export const scenarios: readonly Scenario[] = [
       await track(tab, 21, 30)
       await tab.run(`shift = ${-3 * day}`)
       await track(tab, 31, 40)
+      await tab.run(`shift = ${-6 * day}`)
+      await track(tab, 41, 45)
       await tab.run('shift = 0')
-      await track(tab, 41, count)
+      await track(tab, 46, count)
     },
   },
   {
@@ -407,12 +409,17 @@ export const scenarios: readonly Scenario[] = [
     async play(scene) {
       scene.html = () => after(shiftingClock)
       scene.network.become({ kind: 'refuse' })
-      const tab = await scene.open()
-      await track(tab, 1, 20)
-      await untilQueued(tab, 20)
-      await tab.run(`shift = ${8 * day}`)
-      await track(tab, 21, count)
+      const before = await scene.open()
+      await before.run(`shift = ${-8 * day}`)
+      await track(before, 1, 20)
+      await untilQueued(before, 20)
+      // Its last request must meet a collector that is down: else the events arrive, unknown to the page that counts them as expired.
+      const asked = scene.network.passed.length
+      await before.close()
+      await until(() => scene.network.passed.length > asked)
       scene.network.become({ kind: 'none' })
+      const tab = await scene.open()
+      await track(tab, 21, count)
       await until(async () => (await dropped(tab)) > 0)
       return dropped(tab)
     },

@@ -55,7 +55,7 @@ export function createDispatcher(
   let last: Sealed | undefined
 
   const plan = (afterMs: number) => {
-    timer ||= setTimeout(deliver, afterMs)
+    timer ||= setTimeout(resume, afterMs)
   }
   const unplan = () => {
     clearTimeout(timer)
@@ -113,12 +113,17 @@ export function createDispatcher(
     }
   }
 
-  const deliver = () => {
+  const resume = () => {
     unplan()
     running ??= exclusively(lock, drain).finally(() => {
       running = undefined
     })
     return running
+  }
+  /** Whoever asks knows of something new: the network is back, the page is shown. What has failed so far does not count. */
+  const deliver = () => {
+    failures = 0
+    return resume()
   }
 
   return {

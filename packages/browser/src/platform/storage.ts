@@ -3,18 +3,16 @@
 
 const memory: Record<string, string> = {}
 
-const device = (): Record<string, string> => {
-  try {
-    return localStorage ?? memory // null in web views without DOM storage
-  } catch {
-    return memory
-  }
-}
+// Kept from the start: WebKit takes it away from a window that is being closed.
+let device = memory
+try {
+  device = localStorage ?? memory // null in web views without DOM storage
+} catch {}
 
 /** What stands under this name; `undefined` when there is nothing, or nothing that can be read. */
 export const read = (name: string): unknown => {
   try {
-    return JSON.parse(memory[name] ?? (device()[name] as string)) // what is not there is no JSON
+    return JSON.parse(memory[name] ?? (device[name] as string)) // what is not there is no JSON
   } catch {
     return undefined
   }
@@ -26,16 +24,16 @@ export const write = (name: string, value?: unknown, isVolatile?: boolean): void
   delete memory[name]
   try {
     if (isVolatile) throw 0
-    if (text) device()[name] = text
-    else delete device()[name]
+    if (text) device[name] = text
+    else delete device[name]
   } catch {
-    delete device()[name] // what stood there must not outlive what found no room
+    delete device[name] // what stood there must not outlive what found no room
     memory[name] = text
   }
 }
 
 /** The names that begin so. */
-export const namesOf = (start: string): string[] => Object.keys(device()).filter((name) => name.startsWith(start))
+export const namesOf = (start: string): string[] => Object.keys(device).filter((name) => name.startsWith(start))
 
 /** Calls back when another tab changed something under a name that begins so, or emptied all. */
 export const onChange = (start: string, listener: () => void): void =>

@@ -71,13 +71,21 @@ test.each([
     },
   },
   { name: 'has none', get: () => null as unknown as globalThis.Storage },
-])('a device that $name is replaced by memory', ({ get }) => {
+])('a device that $name is replaced by memory', async ({ get }) => {
   const forbidden = vi.spyOn(window, 'localStorage', 'get').mockImplementation(get)
-  write('shop:a', 1)
-  expect(read('shop:a')).toBe(1)
-  expect(namesOf('shop:')).toEqual(['shop:a'])
-  write('shop:a')
-  expect(read('shop:a')).toBeUndefined()
+  const page = await import(/* @vite-ignore */ `../../src/platform/storage.ts?${crypto.randomUUID()}`)
+  page.write('shop:a', 1)
+  expect(page.read('shop:a')).toBe(1)
+  expect(page.namesOf('shop:')).toEqual(['shop:a'])
+  page.write('shop:a')
+  expect(page.read('shop:a')).toBeUndefined()
   forbidden.mockRestore()
   expect(localStorage.length).toBe(0)
+})
+
+test('a device that vanishes with the window stays within reach', () => {
+  write('shop:a', 1)
+  const vanished = vi.spyOn(window, 'localStorage', 'get').mockReturnValue(null as unknown as Storage)
+  expect(read('shop:a')).toBe(1)
+  vanished.mockRestore()
 })
