@@ -59,9 +59,9 @@ export function createFootfall(settings: Settings): Tracker {
   let held: Captured[] = []
 
   const fault = (code: ErrorCode, message: string, cause?: unknown) => tell('error', createError(code, message, cause))
-  const unreported = () => read(droppedKey) as Drops | undefined
+  const unreported = () => (read(droppedKey) ?? {}) as Drops
   /** Keeps the account of what no receipt has confirmed; before a grant in memory. */
-  const report = (drops: Drops | undefined, sign: number) => {
+  const report = (drops: Drops, sign: number) => {
     const account: Record<string, number | undefined> = { ...unreported() }
     for (const reason in drops) {
       account[reason] = Math.max(0, (account[reason] ?? 0) + sign * (drops[reason] ?? 0)) || undefined
@@ -120,7 +120,7 @@ export function createFootfall(settings: Settings): Tracker {
     await outbox.settled()
     if (isKnown()) unspool(spools)
     // Nothing is opened on the device of a visitor who has agreed to nothing.
-    else if (spools[0]) await outbox.retain(isAllowed)
+    else if (spools[0]) await outbox.retain(isAllowed, true)
     else return
     await dispatcher.deliver()
     if (!outbox.size()) unspool(spools)
@@ -151,8 +151,8 @@ export function createFootfall(settings: Settings): Tracker {
     if (isWithdrawal) {
       dispatcher.abort()
       // By this consent, whatever is decided next: a grant that follows at once must not save what was taken back.
-      void outbox.retain(({ purpose }) => gate(next, purpose) === 'granted')
-      unspool(namesOf(spoolPrefix))
+      void outbox.retain(({ purpose }) => gate(next, purpose) === 'granted', !isKnown())
+      spool()
       write(droppedKey)
       // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
       reset()
@@ -172,6 +172,7 @@ export function createFootfall(settings: Settings): Tracker {
     if (stored.record_id !== consent.record_id) apply(stored, false)
   }
   const setConsent = (decisions: Decisions) => {
+    readConsent()
     const decided = decide(consent, decisions)
     if (JSON.stringify(decided) === JSON.stringify(consent)) return
     decided.record_id = uuid()
@@ -214,6 +215,7 @@ export function createFootfall(settings: Settings): Tracker {
   onWake(wake)
   onHide((isLeaving) => {
     readConsent()
+    identity.load()
     identity.save()
     // Touching localStorage costs more than all the rest of a page's end.
     if (outbox.unsafe()[0]) spool()

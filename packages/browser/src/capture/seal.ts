@@ -37,8 +37,10 @@ export interface Sealed extends Omit<Captured, 'page' | 'who'> {
   isSafe?: boolean
 }
 
+const { timeOrigin } = performance
+
 /** Was it captured on this page? Only here its age is known by a clock that nobody can set. */
-export const isOfThisPage = ({ origin }: Pick<Captured, 'origin'>): boolean => origin === performance.timeOrigin
+export const isOfThisPage = ({ origin }: Pick<Captured, 'origin'>): boolean => origin === timeOrigin
 
 /**
  * Freezes an event. The properties become text at once: the page may change or reuse its object right afterwards.
@@ -54,13 +56,14 @@ export const capture = (name: string, purpose: Purpose, properties: unknown, vie
     page: view.current(url),
     at,
     born: performance.now(),
-    origin: performance.timeOrigin,
+    origin: timeOrigin,
   }
 }
 
 /** Seals an event with what is known about the visitor. */
-export const seal = ({ page, who: _, ...captured }: Captured, who: Who, consent: ConsentSnapshot): Sealed => ({
-  ...captured,
-  context: JSON.stringify({ ...who, page, consent }),
-  owner: who.anonymous_id,
-})
+export const seal = (captured: Captured, who: Who, consent: ConsentSnapshot): Sealed =>
+  Object.assign(captured, {
+    context: JSON.stringify({ ...who, page: captured.page, consent }),
+    owner: who.anonymous_id,
+    page: undefined, // part of the context
+  })

@@ -40,8 +40,8 @@ export function createDispatcher(
   { endpoint, writeKey }: Settings,
   lock: string,
   outbox: Outbox,
-  unreported: () => Drops | undefined,
-  onReceipt: (receipt: Receipt, count: number, reported?: Drops) => void,
+  unreported: () => Drops,
+  onReceipt: (receipt: Receipt, count: number, reported: Drops) => void,
   isAllowed: (event: Sealed) => unknown,
   onLeave: () => void,
 ): Dispatcher {
@@ -81,10 +81,9 @@ export function createDispatcher(
     }
     let settled: readonly Sealed[] = []
     let reason: DropReason | undefined
+    // A portal or a proxy can answer 200 too: only a receipt, which says what is wanted again, lets us forget.
     const { retry } = body
-    // A portal or a proxy can answer 200 too: only a receipt lets us forget.
-    const isReceipt = status === 200 && retry
-    if (isReceipt) settled = batch.filter(({ id }) => !retry.includes(id))
+    if (retry) settled = batch.filter(({ id }) => !retry.includes(id))
     // What a collector refuses for good; everything else may be a proxy's word, a deployment, or a wrong path, and is asked again.
     if (/^4(0[013]|1[35])/.test(status as unknown as string)) {
       settled = batch
@@ -92,7 +91,7 @@ export function createDispatcher(
     }
     await outbox.remove(settled, reason)
     // Now that the numbers of `stats()` say the same.
-    if (isReceipt) onReceipt(body, settled.length, dropped)
+    if (retry) onReceipt(body, settled.length, dropped)
     if (settled.length === batch.length) {
       failures = 0
       return true
@@ -130,7 +129,11 @@ export function createDispatcher(
     plan,
     deliver,
     async deliverLast(isLeaving) {
-      const events = outbox.own().filter(isAllowed).slice(0, limits.maxBatchEvents)
+      // What is being written just now gets its number with that: from a page that stays it goes later, with the number.
+      const events = outbox
+        .own()
+        .filter((event) => (isLeaving || event.isSafe) && isAllowed(event))
+        .slice(0, limits.maxBatchEvents)
       const newest = events.at(-1)
       // A page is hidden and then left: what went along the first time need not go again.
       if (!newest || newest === last) return

@@ -17,7 +17,7 @@ type Batch = [body: string, events: readonly Sealed[], bytes: number]
  */
 export function encodeBatch(
   writeKey: string,
-  dropped: Readonly<Record<string, number>> | undefined,
+  dropped: Readonly<Record<string, number>>,
   queue: readonly Sealed[],
   maxBytes: number,
 ): Batch {

@@ -9,10 +9,10 @@ try {
   device = localStorage ?? memory // null in web views without DOM storage
 } catch {}
 
-/** What stands under this name; `undefined` when there is nothing, or nothing that can be read. */
+/** What stands under this name; null or `undefined` when there is nothing, or nothing that can be read. */
 export const read = (name: string): unknown => {
   try {
-    return JSON.parse(memory[name] ?? (device[name] as string)) // what is not there is no JSON
+    return JSON.parse(memory[name] ?? device[name] ?? (null as never)) // as text, that is JSON: a missing name is no error, which would cost a millisecond
   } catch {
     return undefined
   }

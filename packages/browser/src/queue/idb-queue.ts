@@ -46,14 +46,13 @@ export function createIdbQueue(name: string): Queue {
         await promisifyRequest(table.transaction)
         return [count, bytes]
       }),
-    retain: (keep) =>
+    retain: (keep, isAll) =>
       store('readwrite', async (table) => {
         const events: Sealed[] = await promisifyRequest(table.getAll(from('0')))
-        const kept = events.filter(keep)
-        table.clear()
-        for (const event of kept) table.put(event, event.id)
+        for (const event of events) if (!keep(event)) table.delete(event.id)
+        if (isAll) table.delete(tallyKey)
         await promisifyRequest(table.transaction)
-        return [kept.length, 0]
+        return [events.filter(keep).length, 0]
       }),
     peek: (count) => store('readonly', (table) => promisifyRequest(table.getAll(from('0'), count))),
   }

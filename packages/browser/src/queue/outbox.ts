@@ -20,8 +20,8 @@ export interface Outbox {
   peek: Queue['peek']
   /** Forgets these, here and on the device: given up, if there is a reason. */
   remove(events: readonly Sealed[], reason?: DropReason): Promise<void>
-  /** Forgets everything else, here at once and then on the device, and how far the visitor was counted. */
-  retain(keep: (event: Sealed) => unknown): Promise<void>
+  /** Forgets everything else, here at once and then on the device; with `isAll`, how far the visitor was counted too. */
+  retain(keep: (event: Sealed) => unknown, isAll?: boolean): Promise<void>
   /** How many wait, of all tabs, when this page last looked. */
   size(): number
   isDurable(): boolean
@@ -97,9 +97,7 @@ export function createOutbox(
   }
   const peek: Outbox['peek'] = async (count) => {
     const found = isDurable && (await ask(() => device.peek(count)))
-    if (!found) return all().slice(0, count)
-    if (!found[0] && !unsafe()[0]) own.clear() // another tab has delivered them
-    return found
+    return found || all().slice(0, count)
   }
   return {
     add(event) {
@@ -115,9 +113,9 @@ export function createOutbox(
     own: all,
     peek,
     remove,
-    async retain(keep) {
+    async retain(keep, isAll) {
       for (const event of all()) if (!keep(event)) own.delete(event.id)
-      extent = (await ask(() => device.retain(keep))) ?? extent
+      extent = (await ask(() => device.retain(keep, isAll))) ?? extent
     },
     size: () => extentNow()[0],
     isDurable: () => isDurable,

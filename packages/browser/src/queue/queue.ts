@@ -12,8 +12,8 @@ export interface Queue {
    * it is; one without an owner is not numbered. What is forgotten and not here is passed over.
    */
   change(added: readonly Sealed[], removed: readonly Sealed[]): Promise<Extent>
-  /** Forgets everything else, and how far the visitor was counted. */
-  retain(keep: (event: Sealed) => unknown): Promise<Extent>
+  /** Forgets everything else; with `isAll`, how far the visitor was counted too. */
+  retain(keep: (event: Sealed) => unknown, isAll?: boolean): Promise<Extent>
   /** The oldest, at most `count`. They stay until a change. */
   peek(count: number): Promise<readonly Sealed[]>
 }

@@ -1,6 +1,7 @@
-import { allows, type ConsentSnapshot, ConsentState, purposes } from '@footfall/events'
+import { allows, type ConsentSnapshot, ConsentState, consentPurposes, purposes } from '@footfall/events'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { decide } from '../../src/consent/decide.ts'
 import { gate } from '../../src/consent/gate.ts'
 
 const anyConsent = (): fc.Arbitrary<ConsentSnapshot> => {
@@ -28,6 +29,30 @@ test('nothing passes that the collector would refuse for consent', () => {
   fc.assert(
     fc.property(anyConsent(), fc.constantFrom(...purposes), (consent, purpose) => {
       expect(gate(consent, purpose) === 'granted').toBe(allows(consent, purpose))
+    }),
+  )
+})
+
+test('a purpose is decided by what was said about it, and by nothing else', () => {
+  fc.assert(
+    fc.property(anyConsent(), anyConsent(), fc.constantFrom(...consentPurposes), (consent, others, purpose) => {
+      const { [purpose]: state } = consent
+      const { [purpose]: _, ...rest } = others
+      expect(gate({ ...rest, ...(state && { [purpose]: state }) }, purpose)).toBe(gate(consent, purpose))
+    }),
+  )
+})
+
+test('after any decisions, what passes is what was granted last', () => {
+  const decision = fc.record({
+    purpose: fc.constantFrom(...consentPurposes),
+    state: fc.constantFrom('granted', 'denied' as const),
+  })
+  fc.assert(
+    fc.property(fc.array(decision), fc.constantFrom(...consentPurposes), (decisions, purpose) => {
+      const consent = decisions.reduce<ConsentSnapshot>((before, said) => decide(before, { [said.purpose]: said.state }), {})
+      const last = decisions.findLast((said) => said.purpose === purpose)
+      expect(gate(consent, purpose)).toBe(last?.state ?? 'unknown')
     }),
   )
 })

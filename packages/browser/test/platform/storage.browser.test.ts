@@ -8,7 +8,7 @@ test('keeps values and removes them', () => {
   expect(localStorage.getItem('shop:a')).toBe('{"x":1}')
   expect(read('shop:a')).toEqual({ x: 1 })
   write('shop:a', undefined)
-  expect(read('shop:a')).toBeUndefined()
+  expect(read('shop:a')).toBeNull()
   expect(localStorage.length).toBe(0)
 })
 
@@ -73,12 +73,14 @@ test.each([
   { name: 'has none', get: () => null as unknown as globalThis.Storage },
 ])('a device that $name is replaced by memory', async ({ get }) => {
   const forbidden = vi.spyOn(window, 'localStorage', 'get').mockImplementation(get)
-  const page = await import(/* @vite-ignore */ `../../src/platform/storage.ts?${crypto.randomUUID()}`)
+  const page = await import(
+    /* @vite-ignore */ new URL(`../../src/platform/storage.ts?${crypto.randomUUID()}`, import.meta.url).href
+  )
   page.write('shop:a', 1)
   expect(page.read('shop:a')).toBe(1)
   expect(page.namesOf('shop:')).toEqual(['shop:a'])
   page.write('shop:a')
-  expect(page.read('shop:a')).toBeUndefined()
+  expect(page.read('shop:a')).toBeNull()
   forbidden.mockRestore()
   expect(localStorage.length).toBe(0)
 })

@@ -55,7 +55,7 @@ test('what is withdrawn leaves the page at once, and the device soon, the counte
   outbox.add(sealed())
   await outbox.settled()
   outbox.add(sealed())
-  const purged = outbox.retain(() => false)
+  const purged = outbox.retain(() => false, true)
   expect(outbox.own()).toEqual([])
   await purged
   expect(await device.peek(10)).toEqual([])
@@ -68,7 +68,7 @@ test('what is withdrawn is on its way nowhere: nobody sees the queue before it i
   const { outbox } = create()
   outbox.add(sealed())
   await outbox.settled()
-  void outbox.retain(() => false)
+  void outbox.retain(() => false, true)
   expect(await outbox.peek(10)).toEqual([])
 })
 
@@ -79,7 +79,7 @@ test('what is withdrawn leaves the device even if the device has failed before',
   outbox.add(sealed())
   await outbox.settled()
   expect(outbox.isDurable()).toBe(false)
-  await outbox.retain(() => false)
+  await outbox.retain(() => false, true)
   expect(await device.peek(10)).toEqual([])
 })
 
@@ -129,16 +129,6 @@ test('numbers that a failed transaction gave are taken back', async () => {
   outbox.add(sealed())
   await outbox.settled()
   expect(outbox.own()).toMatchObject([{ seq: undefined }])
-})
-
-test('what another tab has delivered is forgotten here', async () => {
-  const { device, outbox } = create()
-  const event = sealed()
-  outbox.add(event)
-  await outbox.settled()
-  await device.change([], [event])
-  expect(await outbox.peek(10)).toEqual([])
-  expect(outbox.own()).toEqual([])
 })
 
 test.each([

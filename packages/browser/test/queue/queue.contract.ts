@@ -120,7 +120,7 @@ export function numberingContract(create: () => Queue): void {
     test('forgets how far it counted when told so', async () => {
       const queue = create()
       await queue.change([sealed()], [])
-      await queue.retain(() => true)
+      await queue.retain(() => true, true)
       await queue.change([sealed()], [])
       expect(numbers(await queue.peek(10))).toEqual([1, 1])
     })
