@@ -1,6 +1,4 @@
-const hex = (value: number | bigint, digits: number): string => value.toString(16).padStart(digits, '0')
-
-/** Milliseconds and, below them, a counter of twelve bits: 15 digits. A full counter carries into the time. */
+/** Milliseconds and, below them, a counter of twelve bits: 14 digits until the year 2527, exact until 2039. A full counter carries into the time. */
 let ticks = 0
 
 /** Asking for randomness costs more than all the rest of an event: it is asked for in advance, and each number used once. */
@@ -16,7 +14,7 @@ export const uuid = (): string => {
   left ||= crypto.getRandomValues(pool).length
   const random = pool[--left] as bigint // there is one
   // `7` is the version, `8` the variant; the last digit is one too many.
-  return (`0${ticks.toString(16)}` + random.toString(16).padStart(16, '0')).replace(
+  return `0${ticks.toString(16)}${random.toString(16).padStart(16, '0')}`.replace(
     /(.{8})(.{4})(...)(...)(.{12})./,
     '$1-$2-7$3-8$4-$5',
   )
