@@ -22,6 +22,15 @@ export function installOfflineSwitch(endpoint: string): OfflineSwitch {
   globalThis.fetch = (input, init) =>
     isCut(input) ? Promise.reject(new TypeError('Failed to fetch (the demo is offline)')) : fetch.call(globalThis, input, init)
 
+  // Some browsers make a request for a page after its end.
+  const later = globalThis as { fetchLater?: typeof globalThis.fetch }
+  const { fetchLater } = later
+  if (fetchLater)
+    later.fetchLater = (input, init) => {
+      if (isCut(input)) throw new DOMException('The demo is offline', 'NotAllowedError')
+      return fetchLater.call(globalThis, input, init)
+    }
+
   const sendBeacon = navigator.sendBeacon.bind(navigator)
   navigator.sendBeacon = (address, body) => isCut(address) || sendBeacon(address, body)
 

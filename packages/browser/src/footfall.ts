@@ -192,10 +192,7 @@ export function createFootfall(settings: Settings): Tracker {
       throw cause
     }
     releaseHeld()
-    if (held.length > limits.maxHeldEvents) {
-      held.shift()
-      drop('held_too_long', 1)
-    }
+    if (held.length > limits.maxHeldEvents && held.shift()) drop('held_too_long', 1)
   }
   const reset = () => {
     identity.rotate()

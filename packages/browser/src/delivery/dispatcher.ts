@@ -132,7 +132,7 @@ export function createDispatcher(
       // What is being written just now gets its number with that: from a page that stays it goes later, with the number.
       const events = outbox
         .own()
-        .filter((event) => (isLeaving || event.isSafe) && isAllowed(event))
+        .filter((event) => isAllowed(event) && (isLeaving || event.isSafe))
         .slice(0, limits.maxBatchEvents)
       const newest = events.at(-1)
       // A page is hidden and then left: what went along the first time need not go again.
