@@ -110,6 +110,7 @@ export function createFootfall(settings: Settings): Tracker {
   }
   const unspool = (keys: readonly string[]) => {
     for (const key of keys) write(key)
+    spool()
   }
   const flush = async () => {
     // A page that is prerendered has no visitor yet: nothing leaves until it is shown.
@@ -117,13 +118,18 @@ export function createFootfall(settings: Settings): Tracker {
     const spools = namesOf(spoolPrefix)
     // Whatever stands there: nothing on the device may stop the tracker.
     for (const key of spools) (read(key) as Sealed[])?.filter?.(isAllowed).forEach(outbox.add)
-    await outbox.settled()
-    if (isKnown()) unspool(spools)
     // Nothing is opened on the device of a visitor who has agreed to nothing.
-    else if (spools[0]) await outbox.retain(isAllowed, true)
-    else return
-    await dispatcher.deliver()
-    if (!outbox.size()) unspool(spools)
+    if (isKnown()) {
+      // In the task in which their events were read, and stand in this page's own at its end: what another page writes next must stay.
+      unspool(spools)
+      await outbox.settled()
+      await dispatcher.deliver()
+    } else if (spools[0]) {
+      await outbox.settled()
+      await outbox.retain(isAllowed, true)
+      await dispatcher.deliver()
+      if (!outbox.size()) unspool(spools)
+    }
   }
 
   const release = (captured: Captured) => {

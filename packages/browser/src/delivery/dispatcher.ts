@@ -70,7 +70,8 @@ export function createDispatcher(
   const attempt = async (events: readonly Sealed[], isLeaving?: boolean): Promise<boolean> => {
     // What blocks us is the visitor's will or a rule of the page's: silence for this page's life. The queue stays.
     if (failures > 2 && isBlocked(endpoint)) return false
-    const dropped = unreported()
+    // A last request may cross another on its way: told in both, the same would count twice.
+    const dropped = isLeaving === undefined ? unreported() : {}
     const [text, batch, bytes] = encodeBatch(writeKey, dropped, events, isLeaving === undefined ? maxBytes : lastRoom())
     const timeout = setTimeout(abort, timeoutMs)
     const [status, body, afterMs] = await send(endpoint, text, bytes, isLeaving, calling.signal, onLeave)
@@ -82,7 +83,7 @@ export function createDispatcher(
     let settled: readonly Sealed[] = []
     let reason: DropReason | undefined
     // A portal or a proxy can answer 200 too: only a receipt, which says what is wanted again, lets us forget.
-    const { retry } = body
+    const retry = status === 200 && body.retry
     if (retry) settled = batch.filter(({ id }) => !retry.includes(id))
     // What a collector refuses for good; everything else may be a proxy's word, a deployment, or a wrong path, and is asked again.
     if (/^4(0[013]|1[35])/.test(status as unknown as string)) {

@@ -21,8 +21,8 @@ export function createIdbQueue(name: string): Queue {
   return {
     change: (added, removed) =>
       store('readwrite', async (table) => {
-        // Ids sort by time: what is here already stands between the first and the last of these.
-        const present = table.getAllKeys(from(added.map(({ id }) => id).sort()[0] ?? '~'))
+        // Ids sort by time: what is here already stands between the first and the last of these. No id is as high as `g`.
+        const present = table.getAllKeys(from(added.map(({ id }) => id).sort()[0] ?? 'g'))
         let [owner, seq = 0, bytes = 0]: Tally = (await promisifyRequest(table.get(tallyKey))) ?? []
         for (const event of added) {
           if (present.result.includes(event.id)) continue

@@ -29,8 +29,9 @@ export interface Outbox {
 
 /** Events per transaction: a burst is written in slices, between which the page gets its turn. */
 const sliceSize = 100
-/** How long the device may take. A page that a browser has frozen in the middle of a change can hold up all others for good. */
-const patienceMs = 5_000
+/** How long the device may take. A page that a browser has frozen in the middle of a change can hold up all others for good;
+ * a dialog of the page's own holds up its answer. */
+const patienceMs = 30_000
 
 /**
  * @param onChange called at the end of a task that added events, and again when they are on the device, or failed to get there
