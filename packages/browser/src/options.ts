@@ -44,5 +44,5 @@ export function readOptions(options: FootfallOptions): Settings {
     const endpoint = new URL(options.endpoint, location.href)
     if (options.endpoint && options.writeKey) return { ...options, endpoint }
   } catch {}
-  throw createError('bad_option', 'endpoint, writeKey')
+  throw createError('bad_option', 'options')
 }

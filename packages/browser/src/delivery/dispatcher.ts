@@ -70,9 +70,12 @@ export function createDispatcher(
   const attempt = async (events: readonly Sealed[], isLeaving?: boolean): Promise<boolean> => {
     // What blocks us is the visitor's will or a rule of the page's: silence for this page's life. The queue stays.
     if (failures > 2 && isBlocked(endpoint)) return false
+    const isLast = isLeaving !== undefined
     // A last request may cross another on its way: told in both, the same would count twice.
-    const dropped = isLeaving === undefined ? unreported() : {}
-    const [text, batch, bytes] = encodeBatch(writeKey, dropped, events, isLeaving === undefined ? maxBytes : lastRoom())
+    const dropped = isLast ? {} : unreported()
+    const [text, batch, bytes] = encodeBatch(writeKey, dropped, events, isLast ? lastRoom() : maxBytes)
+    // What is being written just now gets its number with that, and must go once more to tell it.
+    const numbered = isLast ? batch.filter(({ isSafe }) => isSafe) : batch
     const timeout = setTimeout(abort, timeoutMs)
     const [status, body, afterMs] = await send(endpoint, text, bytes, isLeaving, calling.signal, onLeave)
     clearTimeout(timeout)
@@ -84,7 +87,7 @@ export function createDispatcher(
     let reason: DropReason | undefined
     // A portal or a proxy can answer 200 too: only a receipt, which says what is wanted again, lets us forget.
     const retry = status === 200 && body.retry
-    if (retry) settled = batch.filter(({ id }) => !retry.includes(id))
+    if (retry) settled = numbered.filter(({ id }) => !retry.includes(id))
     // What a collector refuses for good; everything else may be a proxy's word, a deployment, or a wrong path, and is asked again.
     if (/^4(0[013]|1[35])/.test(status as unknown as string)) {
       settled = batch
@@ -130,11 +133,7 @@ export function createDispatcher(
     plan,
     deliver,
     async deliverLast(isLeaving) {
-      // What is being written just now gets its number with that: from a page that stays it goes later, with the number.
-      const events = outbox
-        .own()
-        .filter((event) => isAllowed(event) && (isLeaving || event.isSafe))
-        .slice(0, limits.maxBatchEvents)
+      const events = outbox.own().filter(isAllowed).slice(0, limits.maxBatchEvents)
       const newest = events.at(-1)
       // A page is hidden and then left: what went along the first time need not go again.
       if (!newest || newest === last) return
