@@ -7,7 +7,7 @@ export type ErrorCode =
    * call did nothing; the message names the method, `cause` says what is wrong. An event that was lost so is counted as `unreadable`.
    */
   | 'bad_call'
-  /** IndexedDB failed; events wait in memory instead, and in the page-hide spool where localStorage works. */
+  /** IndexedDB failed; events wait in memory instead, and in the spool where localStorage works. */
   | 'storage_failed'
 
 /** An error of the tracker's own. Reaches `on('error')`; only `bad_option` is thrown, by `createTracker`. */

@@ -248,8 +248,8 @@ export function createFootfall(settings: Settings): Tracker {
     on,
   }
   // Nothing of ours throws into the page, whatever it hands us: a call that fails does what it would do on a server.
+  // As `flush`: any will do, they are called alike.
   for (const name of Object.keys(tracker) as 'flush'[]) {
-    // any: they are called alike
     const method = tracker[name]
     tracker[name] = (...told) => {
       try {

@@ -66,7 +66,9 @@ export function createDispatcher(
     calling = new AbortController()
   }
 
-  /** Makes one attempt with the longest prefix that fits, the last of this page if `isLeaving` is given. Answers whether to go on at once. */
+  /**
+   * Makes one attempt with the longest prefix that fits, the last of this page if `isLeaving` is given. Answers whether to go on at once.
+   */
   const attempt = async (events: readonly Sealed[], isLeaving?: boolean): Promise<boolean> => {
     // What blocks us is the visitor's will or a rule of the page's: silence for this page's life. The queue stays.
     if (failures > 2 && isBlocked(endpoint)) return false

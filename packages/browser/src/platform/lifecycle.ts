@@ -9,8 +9,8 @@ declare global {
 }
 
 /**
- * The page may be gone after this: hidden (and then frozen or discarded), navigated away from, closed, or put into the back-forward cache. Called when it is
- * shown again as well.
+ * The page may be gone after this: hidden (and then frozen or discarded), navigated away from, closed, or put into the back-forward
+ * cache. Called when it is shown again as well.
  */
 export function onHide(listener: (isLeaving: boolean) => void): void {
   // Mobile browsers often kill a hidden tab without pagehide, so hidden is the last moment to rely on; pagehide comes for what is

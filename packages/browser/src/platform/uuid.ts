@@ -1,4 +1,7 @@
-/** Milliseconds and, below them, a counter of twelve bits: 14 digits until the year 2527, exact until 2039. A full counter carries into the time. */
+/**
+ * Milliseconds and, below them, a counter of twelve bits: 14 digits until the year 2527, exact until 2039. A full counter carries into
+ * the time.
+ */
 let ticks = 0
 
 /** Asking for randomness costs more than all the rest of an event: it is asked for in advance, and each number used once. */

@@ -4,8 +4,8 @@ import { readDevice } from '../device.ts'
 import { createFakeCollector } from '../fake-collector.ts'
 import { openPage } from '../open-page.ts'
 
-// What the model (model.browser.test.ts) found, each reduced to a few lines. They fail for as long as the tracker does so: who mends one
-// takes `.fails` off, and the exception that the model makes for it.
+// What the model (model.browser.test.ts) found, each reduced to a few lines. Those with `.fails` are not mended: who mends one takes it
+// off, and the exception that the model makes for it.
 
 const granted = { analytics: 'granted' } as const
 const both = { analytics: 'granted', marketing: 'granted' } as const
