@@ -22,10 +22,8 @@ export async function launchWithWebDriver(
     openTab: (address) =>
       inTab(first, async () => {
         await driver.switchTo().newWindow('window') // a tab beside another would be hidden
-        await driver.executeScript(`location.replace(${JSON.stringify(address)})`)
-        await driver.wait(() =>
-          driver.executeScript(`return location.href !== 'about:blank' && document.readyState === 'complete'`),
-        )
+        await runIn(driver, `location.replace(${JSON.stringify(address)})`)
+        await driver.wait(() => runIn(driver, `return location.href !== 'about:blank' && document.readyState === 'complete'`))
         return tabOf(driver, await driver.getWindowHandle(), inTab)
       }),
     setOffline: cannot,
