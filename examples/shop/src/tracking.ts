@@ -76,7 +76,7 @@ function note(name: string, properties: object = {}): void {
 function fateOf(name: string): Told['fate'] {
   const purpose = purposeOf(name)
   const state = purpose === 'necessary' ? 'granted' : currentConsent.value[purpose]
-  return ({ unknown: 'held', granted: 'passed', denied: 'forgotten' } as const)[state]
+  return ({ unknown: 'held', granted: 'passed', not_required: 'passed', denied: 'forgotten' } as const)[state]
 }
 
 function readStats(): void {

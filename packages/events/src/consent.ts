@@ -1,8 +1,13 @@
 import * as v from 'valibot'
 
-/** What a visitor has decided about one purpose. `unknown` is not a decision: the event is held, or refused. */
-export const ConsentState = v.picklist(['unknown', 'granted', 'denied'])
+/**
+ * How a visitor stands to one purpose. `unknown` is not a decision: the event is held, or refused. `not_required` is none either: where
+ * the visitor is, the purpose is allowed until it is objected to, and nobody has.
+ */
+export const ConsentState = v.picklist(['unknown', 'granted', 'denied', 'not_required'])
 export type ConsentState = v.InferOutput<typeof ConsentState>
+
+const Short = v.pipe(v.string(), v.maxLength(64))
 
 /**
  * What was agreed when the event was captured, stamped on the event as proof. A purpose that is missing was not granted.
@@ -11,9 +16,13 @@ export const ConsentSnapshot = v.object({
   analytics: v.optional(ConsentState),
   personalization: v.optional(ConsentState),
   marketing: v.optional(ConsentState),
+  /** Passing data on to others for something in return, as US states' laws call it. No event needs it; what a shop does with events may. */
+  sale_of_data: v.optional(ConsentState),
   /** The decision this snapshot comes from: changes with each decision of the visitor. */
-  record_id: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  record_id: v.optional(Short),
   /** Version of the text that the visitor was shown. */
-  version: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  version: v.optional(Short),
+  /** Who told of the decision: `banner`, `cmp` …, as the page says. */
+  source: v.optional(Short),
 })
 export type ConsentSnapshot = v.InferOutput<typeof ConsentSnapshot>

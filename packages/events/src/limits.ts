@@ -47,3 +47,12 @@ export const maxHeldEvents = 50
 
 /** How long an event is held for a decision, in milliseconds: 30 minutes, a visit's idle time. */
 export const maxHeldAgeMs = 30 * 60 * 1000
+
+/**
+ * How long a decision about consent holds before the visitor is asked again, in milliseconds: 183 days, six months.
+ * The period that European supervisors recommend.
+ */
+export const maxConsentAgeMs = 183 * 24 * 60 * 60 * 1000
+
+/** How long the collector believes a decision at the very most, in milliseconds by its own clock: 396 days, thirteen months. */
+export const hardMaxConsentAgeMs = 396 * 24 * 60 * 60 * 1000

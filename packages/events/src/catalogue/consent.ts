@@ -7,7 +7,9 @@ import { Identifier, Text } from './value.ts'
 const Decisions = v.pipe(
   v.record(v.string(), ConsentState),
   v.title('decisions'),
-  v.description('State of each purpose, `granted`, `denied` or `unknown`: `{ "analytics": "granted", "marketing": "denied" }`.'),
+  v.description(
+    'State of each purpose, `granted`, `denied`, `not_required` or `unknown`: `{ "analytics": "granted", "marketing": "denied" }`.',
+  ),
 )
 
 export const consentUpdated = defineEvent({
@@ -18,10 +20,8 @@ export const consentUpdated = defineEvent({
     policy_version: required(Text, 'Version of the text that the visitor was shown.'),
     source: optional(Text, 'Which banner or platform asked.'),
     method: optional(Text, '`banner_accept_all`, `preference_center`, `api`, `gpc`, `import` …'),
-    record_id: optional(
-      Identifier,
-      'The decision it is about, as the snapshots on events name it: with a withdrawal, the one that was taken back.',
-    ),
+    record_id: optional(Identifier, 'The decision, as the snapshots on later events name it.'),
+    previous_record_id: optional(Identifier, 'The decision that it replaces: with a withdrawal, the one that was taken back.'),
   },
   aliases: ['consent_update', 'update_consent', 'visitor_consent_collected', 'visitorconsentcollected'],
   vocabularies: { shopify: 'visitorConsentCollected' },
