@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build } from 'esbuild'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild'
 import { minify } from 'terser'
 import { run } from './run.ts'
 import { checkSizes } from './sizes.ts'
@@ -21,18 +21,35 @@ const internalNames =
   'stamp rotate load save unsafe own retain settled isDurable isSafe deliverLast deliver plan current begin peek remove change'
 
 /** Names of what waits on a device from one version to the next: shortened too, and never to anything else. */
-const storedNames = { context: 'c', owner: 'w', origin: 'o', born: 'b', purpose: 'p' }
+const storedNames = { event: 'e', context: 'c', owner: 'w', origin: 'o', born: 'b', purpose: 'p' }
+
+/** What shortens the tracker's own names; what else is in the package shares words with the DOM and keeps them. */
+const shortNames: BuildOptions = {
+  mangleProps: new RegExp(`^(${[...internalNames.split(' '), ...Object.keys(storedNames)].join('|')})$`),
+  mangleCache: storedNames,
+}
+
+/** A style that stands in a module as text is minified like any other. */
+const minifiedStyle: Plugin = {
+  name: 'minified style',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]banner[\\/]style\.ts$/ }, async ({ path }) => {
+      const { style } = (await import(pathToFileURL(path).href)) as { style: string }
+      const { code } = await transform(style, { loader: 'css', minify: true })
+      return { contents: `export const style = ${JSON.stringify(code.trim().replaceAll(', ', ','))}` }
+    })
+  },
+}
 
 /** Bundles a face of the tracker, without types and as small as it gets. */
-async function bundleTracker(face: string, format: 'esm' | 'iife'): Promise<string> {
+async function bundleTracker(face: string, format: 'esm' | 'iife', more: BuildOptions = shortNames): Promise<string> {
   const { outputFiles } = await build({
     ...forBrowsers,
     minify: false,
     minifySyntax: true,
     format,
     entryPoints: [inPackage('browser', 'src', face)],
-    mangleProps: new RegExp(`^(${[...internalNames.split(' '), ...Object.keys(storedNames)].join('|')})$`),
-    mangleCache: storedNames,
+    ...more,
     write: false,
   })
   let code = outputFiles[0]?.text ?? ''
@@ -47,6 +64,7 @@ async function bundleTracker(face: string, format: 'esm' | 'iife'): Promise<stri
         passes: 4,
         inline: 1,
         keep_fargs: false,
+        hoist_funs: true,
         booleans_as_integers: true,
         pure_getters: true,
         unsafe: true,
@@ -64,13 +82,59 @@ async function bundleTracker(face: string, format: 'esm' | 'iife'): Promise<stri
 export async function buildBrowser(): Promise<void> {
   const dist = (name: string) => inPackage('browser', 'dist', name)
   const [module, script] = await Promise.all([bundleTracker('index.ts', 'esm'), bundleTracker('script.ts', 'iife')])
-  await mkdir(dist('.'), { recursive: true })
+  const banner = { plugins: [minifiedStyle] }
+  await mkdir(dist('banner'), { recursive: true })
+  await writeFile(dist('banner/banner.js'), await bundleTracker('banner/banner.ts', 'esm', banner))
+  await writeFile(dist('banner.js'), await bundleTracker('banner/script.ts', 'iife', banner))
   await writeFile(dist('index.js'), module)
   await writeFile(dist('footfall.js'), script)
   await writeFile(dist('footfall.js.sri'), `sha384-${createHash('sha384').update(script).digest('base64')}\n`)
   await cp(inPackage('browser', 'src', 'stub.js'), dist('stub.js'))
   // Part of both bundles, under a licence that wants to be passed on.
   await cp(inPackage('browser', 'node_modules', 'idb-keyval', 'LICENCE'), dist('idb-keyval.LICENCE.txt'))
+}
+
+/** Consent platforms that the tracker can follow, as a script tag of their own: the export and the module that has it. */
+const consentTags = {
+  tcf: ['tcf()', 'tcf'],
+  gpp: ['gpp()', 'gpp'],
+  google: ['googleConsent', 'google'],
+  onetrust: ['oneTrust', 'onetrust'],
+  cookiebot: ['cookiebot', 'cookiebot'],
+  usercentrics: ['usercentrics', 'usercentrics'],
+  usercentrics3: ['usercentrics3()', 'usercentrics'],
+  didomi: ['didomi', 'didomi'],
+  klaro: ['klaro', 'klaro'],
+  cookieyes: ['cookieYes', 'cookieyes'],
+  shopify: ['shopify', 'shopify'],
+} as const
+
+/**
+ * What follows consent platforms: the modules for bundlers, and a script each. Nothing in them is shortened but local names, and `true`
+ * stays `true`: they compare what strangers say.
+ */
+async function buildConsentSources(): Promise<void> {
+  const source = (name: string) => inPackage('browser', 'src', name)
+  await build({
+    ...forBrowsers,
+    format: 'esm',
+    entryPoints: ['tcf', 'gpp', 'google', 'cmp'].map((face) => source(`consent-${face}.ts`)),
+    outdir: inPackage('browser', 'dist'),
+  })
+  await Promise.all(
+    Object.entries(consentTags).map(([name, [platform, module]]) =>
+      build({
+        ...forBrowsers,
+        format: 'iife',
+        stdin: {
+          contents: `import { byTag } from './by-tag.ts'; import { ${platform.replace('()', '')} } from './${module}.ts'; byTag(${platform})`,
+          resolveDir: source('consent-source'),
+          loader: 'ts',
+        },
+        outfile: inPackage('browser', 'dist', 'tags', `consent-${name}.js`),
+      }),
+    ),
+  )
 }
 
 /** The reports page. */
@@ -104,7 +168,7 @@ export async function buildShop(): Promise<void> {
 
 /** What a browser loads: a second's work. */
 export async function buildPages(): Promise<void> {
-  await Promise.all([buildBrowser(), buildReports(), buildShop()])
+  await Promise.all([buildBrowser(), buildConsentSources(), buildReports(), buildShop()])
 }
 
 /** Everything that is served or published: the pages, all types, and the JavaScript of what runs in Node with its SQL beside it. */

@@ -1,10 +1,11 @@
 import type { ConsentSnapshot, DropReason, Purpose } from '@footfall/events'
 import * as limits from '@footfall/events/limits'
-import { purposeOf } from '@footfall/events/purposes'
+import { allows } from '@footfall/events/purposes'
 import { createPageView } from './capture/page.ts'
-import { type Captured, capture, type Sealed, seal } from './capture/seal.ts'
+import { type Captured, capture, createSeal, type Sealed, withoutMarketing } from './capture/seal.ts'
 import { asked, decide, undecided } from './consent/decide.ts'
 import { gate } from './consent/gate.ts'
+import { optedOut, type Reason, standing } from './consent/standing.ts'
 import { createDispatcher, type Drops } from './delivery/dispatcher.ts'
 import { createError, type ErrorCode } from './errors.ts'
 import { createIdentity, nobody } from './identity/identity.ts'
@@ -15,7 +16,7 @@ import { namesOf, onChange, read, write } from './platform/storage.ts'
 import { uuid } from './platform/uuid.ts'
 import { createIdbQueue } from './queue/idb-queue.ts'
 import { createOutbox } from './queue/outbox.ts'
-import type { ConsentStatus, Tracker } from './tracker.ts'
+import type { AboutDecision, ConsentStatus, Tracker } from './tracker.ts'
 
 const nothing = () => {}
 
@@ -25,7 +26,7 @@ export const inert: Tracker = {
   page: nothing,
   identify: nothing,
   reset: nothing,
-  consent: () => ({ ...undecided }),
+  consent: () => ({ ...undecided, reason: 'undecided' }),
   flush: async () => {},
   stats: () => ({ held: 0, queued: 0, delivered: 0, dropped: {}, storage: 'memory' }),
   on: () => nothing,
@@ -52,14 +53,22 @@ export function createFootfall(settings: Settings): Tracker {
   const pageView = createPageView()
   const identity = createIdentity(`${installation}:visitor`)
   const spoolKey = spoolPrefix + uuid()
+  /** Of the next decision. Made in advance: ids sort by time, and its record is to be sent before all that is held for it. */
+  let recordId = uuid()
   const dropped: Record<string, number> = {}
   let delivered = 0
 
-  let consent: ConsentSnapshot = {}
+  /** What the visitor decided and what still holds of it, what counts, and why. */
+  let decided: ConsentSnapshot = {}
+  let consent: ConsentSnapshot = read(consentKey)
+  let reason: Reason
   let held: Captured[] = []
+  const seal = createSeal()
+  const gpc = navigator.globalPrivacyControl
+  let channel: BroadcastChannel | undefined
 
   const fault = (code: ErrorCode, message: string, cause?: unknown) => tell('error', createError(code, message, cause))
-  const unreported = () => (read(droppedKey) ?? {}) as Drops
+  const unreported = () => read(droppedKey) as Drops
   /** Keeps the account of what no receipt has confirmed; before a grant in memory. */
   const report = (drops: Drops, sign: number) => {
     const account: Record<string, number | undefined> = { ...unreported() }
@@ -73,11 +82,12 @@ export function createFootfall(settings: Settings): Tracker {
     report({ [reason]: by }, 1)
     tell('drop', reason, by)
   }
-  const isGranted = (purpose: Purpose) => gate(consent, purpose) === 'granted'
+  const isGranted = (purpose: Purpose) => allows(consent, purpose)
   // Without a context it is no event of ours: another version of the tracker may have left it.
   const isAllowed = (event: Sealed | null): unknown => event?.context && isGranted(event.purpose)
   const isKnown = () => asked.some(isGranted)
-  const status = () => ({ ...undecided, ...consent }) as ConsentStatus // a snapshot never names a purpose without a state
+  // A snapshot never names a purpose without a state.
+  const status = () => ({ ...undecided, ...consent, gpc, reason }) as ConsentStatus
 
   const outbox = createOutbox(
     createIdbQueue(installation),
@@ -101,6 +111,7 @@ export function createFootfall(settings: Settings): Tracker {
       tell('receipt', receipt)
     },
     isAllowed,
+    (json) => withoutMarketing(json, consent),
     () => readConsent(),
   )
 
@@ -117,7 +128,7 @@ export function createFootfall(settings: Settings): Tracker {
     if (document.prerendering) return
     const spools = namesOf(spoolPrefix)
     // Whatever stands there: nothing on the device may stop the tracker.
-    for (const key of spools) (read(key) as Sealed[])?.filter?.(isAllowed).forEach(outbox.add)
+    for (const key of spools) (read(key) as Sealed[]).filter?.(isAllowed).forEach(outbox.add)
     // Nothing is opened on the device of a visitor who has agreed to nothing.
     if (isKnown()) {
       // In the task in which their events were read, and stand in this page's own at its end: what another page writes next must stay.
@@ -132,65 +143,76 @@ export function createFootfall(settings: Settings): Tracker {
     }
   }
 
-  const release = (captured: Captured) => {
-    outbox.add(seal(captured, captured.who ?? (isKnown() ? identity.stamp(captured.at) : nobody), consent))
-  }
   /** Lets go what was held for a purpose that is decided by now. */
   const releaseHeld = () => {
     if (document.prerendering) return
     const waiting = held
     held = []
     for (const captured of waiting) {
-      const state = gate(consent, captured.purpose)
-      if (state === 'granted') {
+      const fate = gate(consent, captured.purpose)
+      if (fate === 'granted') {
         if (performance.now() - captured.born > limits.maxHeldAgeMs) drop('held_too_long', 1)
-        else release(captured)
-      } else if (state === 'unknown' && settings.preConsent !== 'drop') held.push(captured)
+        else outbox.add(seal(captured, captured.who ?? (isKnown() ? identity.stamp(captured.at) : nobody), consent))
+      } else if (fate !== 'denied' && settings.preConsent !== 'drop') held.push(captured)
     }
   }
 
-  /** Makes a new state of consent true in this tab. `isHere` when it was decided here. */
-  const apply = (next: ConsentSnapshot, isHere: boolean) => {
-    const { record_id } = consent
-    const isWithdrawal = asked.some((purpose) => isGranted(purpose) && next[purpose] !== 'granted')
-    consent = next
+  /** Makes what stands on the device true in this tab. `about` says how it was decided, if the visitor did so here. */
+  const apply = (stored: ConsentSnapshot, about?: AboutDecision) => {
+    const before = consent
+    ;[decided, consent, reason] = standing(stored, settings.policyVersion, settings.optOut, gpc, Date.now())
+    const next = consent
+    if (JSON.stringify(before) === JSON.stringify(next)) return
+    const isWithdrawal = asked.some((purpose) => allows(before, purpose) && !isGranted(purpose))
     if (isWithdrawal) {
       dispatcher.abort()
       // By this consent, whatever is decided next: a grant that follows at once must not save what was taken back.
-      void outbox.retain(({ purpose }) => gate(next, purpose) === 'granted', !isKnown())
+      void outbox.retain(({ purpose }) => allows(next, purpose), !isKnown())
       spool()
       write(droppedKey)
       // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
       reset()
-      if (isHere) {
-        // The record goes without an identity: it names the decision that was taken back, and that is all the collector needs.
-        const properties = { purposes: decide(undecided, next), policy_version: next.version ?? 'none', record_id }
-        release({ ...capture('consent_updated', 'necessary', properties, pageView), who: nobody })
-      }
     }
-    releaseHeld()
+    // The first to be sent, before what it lets go. A refusal is nobody's business: nothing was asked for that could be proven.
+    if (about && (isWithdrawal || isKnown())) {
+      const properties = {
+        purposes: decide(undecided, consent),
+        policy_version: consent.version ?? 'none',
+        previous_record_id: before.record_id,
+        record_id: stored.record_id,
+        ...about,
+      }
+      const record = capture('consent_updated', properties, pageView, stored.record_id)
+      // A withdrawal goes without an identity: it names the decision that was taken back, and that is all the collector needs.
+      if (isWithdrawal) record.who = nobody
+      held.unshift(record)
+    }
     tell('consent', status())
-    void flush()
   }
   /** Takes over what another tab decided. A decision that has vanished from the device is none. */
   const readConsent = () => {
-    const stored = (read(consentKey) ?? {}) as ConsentSnapshot // written below only
-    if (stored.record_id !== consent.record_id) apply(stored, false)
+    apply(read(consentKey)) // written below only
   }
-  const setConsent = (decisions: Decisions) => {
+  const setConsent = (decisions: Decisions, about?: AboutDecision) => {
     readConsent()
-    const decided = decide(consent, decisions)
-    if (JSON.stringify(decided) === JSON.stringify(consent)) return
-    decided.record_id = uuid()
-    decided.version = settings.policyVersion?.toString()
-    write(consentKey, decided)
-    apply(decided, true)
+    const next = decide(decided, decisions)
+    if (JSON.stringify(next) !== JSON.stringify(decided)) {
+      next.record_id = recordId
+      recordId = uuid()
+      next.decided_at = Date.now()
+      next.version = settings.policyVersion
+      next.source = about?.source
+      write(consentKey, next)
+      channel?.postMessage(next)
+      apply(next, about)
+    }
+    releaseHeld()
+    void flush()
   }
 
   const track = (name: string, properties?: unknown) => {
-    const purpose = purposeOf(name)
     try {
-      const captured = capture(name, purpose, properties, pageView)
+      const captured = capture(name, properties, pageView)
       if (captured.event.length > limits.maxEventBytes) return drop('too_large', 1)
       held.push(captured)
     } catch (cause) {
@@ -202,7 +224,7 @@ export function createFootfall(settings: Settings): Tracker {
   }
   const reset = () => {
     identity.rotate()
-    pageView.begin(pageView.current('').type)
+    pageView.begin()
     // What is still held was the old visitor's, and must not become the new one's.
     for (const captured of held) captured.who = nobody
   }
@@ -210,11 +232,19 @@ export function createFootfall(settings: Settings): Tracker {
   const wake = () => {
     identity.load()
     readConsent()
-    setConsent({ ...settings.consent, ...(consent as Decisions) }) // what was decided here wins
-    releaseHeld()
-    void flush()
+    setConsent({ ...settings.consent, ...(decided as Decisions) }) // what was decided here wins
+    // A grant from before the browser's signal is taken back by it.
+    if (gpc && allows(decided, 'marketing')) setConsent(optedOut, { source: 'gpc' })
   }
   onChange(installation, wake)
+  try {
+    // For devices that keep nothing: where localStorage works, its own event has said so already. Safari before 15.4 has no channel.
+    channel = new BroadcastChannel(installation)
+    channel.onmessage = ({ data }) => {
+      if (!(data.decided_at < ((read(consentKey) as ConsentSnapshot).decided_at as number))) write(consentKey, data) // of none, nothing is older
+      wake()
+    }
+  } catch {}
   onWake(wake)
   onHide((isLeaving) => {
     readConsent()
@@ -228,13 +258,13 @@ export function createFootfall(settings: Settings): Tracker {
   const tracker: Tracker = {
     track,
     page(about) {
-      pageView.begin(about?.type)
+      pageView.begin(about?.type ?? null)
       track('page_viewed')
     },
     identify: identity.identify,
     reset,
-    consent(decisions?: Decisions) {
-      if (decisions) setConsent(decisions)
+    consent(decisions?: Decisions, about: AboutDecision = {}) {
+      if (decisions) setConsent(decisions, about)
       return status()
     },
     flush,

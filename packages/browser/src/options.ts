@@ -4,7 +4,7 @@ import { createError } from './errors.ts'
 /** A decision about one purpose. */
 export type Decision = 'granted' | 'denied'
 /** Decisions about some purposes; the others stay as they are. */
-export type Decisions = { readonly [P in ConsentPurpose]?: Decision }
+export type Decisions = { readonly [P in ConsentPurpose | 'sale_of_data']?: Decision }
 
 /** How a tracker is set up. */
 export interface FootfallOptions {
@@ -23,8 +23,17 @@ export interface FootfallOptions {
    * @defaultValue `hold`
    */
   readonly preConsent?: 'hold' | 'drop'
-  /** Version of the consent text the visitor is shown; stamped on events as proof. */
+  /**
+   * Version of the consent text the visitor is shown; stamped on events as proof. A decision about another version does not hold any
+   * more: the visitor is asked again.
+   */
   readonly policyVersion?: string
+  /**
+   * Purposes that need no consent where the visitor is, until the visitor objects; the shop knows that, not the browser. The collector
+   * checks it against its own rules for the visitor's region.
+   * @defaultValue none
+   */
+  readonly optOut?: readonly ConsentPurpose[]
   /**
    * How long events are gathered before a batch leaves, in milliseconds. Longer means fewer requests and a later live view.
    * @defaultValue 300

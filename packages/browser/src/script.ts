@@ -1,3 +1,4 @@
+import type { ConsentPurpose } from '@footfall/events'
 import { clock } from './capture/seal.ts'
 import { createTracker } from './create-tracker.ts'
 import type { Decisions, FootfallOptions } from './options.ts'
@@ -14,7 +15,7 @@ declare global {
 }
 
 const script = document.currentScript as HTMLScriptElement | null
-const { consent, page, ...options } = script?.dataset ?? {}
+const { consent, optOut, page, ...options } = script?.dataset ?? {}
 const { now } = clock
 try {
   const tracker = createTracker({
@@ -22,6 +23,7 @@ try {
     endpoint: new URL('/v1/events', script?.src ?? location.href).href,
     // `data-write-key` and so on: an attribute for each option.
     ...(options as object as Omit<FootfallOptions, 'endpoint'>),
+    ...(optOut && { optOut: optOut.split(/\s+/) as ConsentPurpose[] }),
     ...(consent && { consent: Object.fromEntries(consent.split(/\s+/).map((purpose) => [purpose, 'granted'])) as Decisions }),
   })
   const early = window.footfall?.q ?? []

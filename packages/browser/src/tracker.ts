@@ -1,12 +1,23 @@
 import type { ConsentSnapshot, ConsentState, DropReason, EventMap, Traits } from '@footfall/events'
+import type { Reason } from './consent/standing.ts'
 import type { TrackerEvents } from './listeners.ts'
 import type { Decisions } from './options.ts'
 
-/** Consent as a banner shows it: every purpose has a state. */
-export type ConsentStatus = { readonly [P in 'analytics' | 'personalization' | 'marketing']: ConsentState } & Pick<
-  ConsentSnapshot,
-  'record_id' | 'version'
->
+/** Consent as a banner shows it: every purpose has a state. Whoever has something to ask is the one who finds a purpose `unknown`. */
+export interface ConsentStatus extends Readonly<ConsentSnapshot> {
+  readonly analytics: ConsentState
+  readonly personalization: ConsentState
+  readonly marketing: ConsentState
+  /**
+   * Why consent stands as it does. `undecided`: nobody decided anything. `region`: neither, and the shop says that purposes are allowed
+   * here until the visitor objects. `gpc`: neither, and the browser's opt-out signal denies marketing. `expired`, `version`: a decision
+   * was made, and must be made again, because it is six months old or because the text has changed. Otherwise whoever told of the
+   * decision: `banner`, `cmp`, or what the page named; `api` where it named nothing.
+   */
+  readonly reason: Reason
+  /** The browser asks not to be tracked for marketing (Global Privacy Control), and that is honoured: show the visitor so. */
+  readonly gpc?: boolean | undefined
+}
 
 /** Where this tracker's events are. Counts of this page, but for `queued`. */
 export interface TrackerStats {
@@ -20,6 +31,14 @@ export interface TrackerStats {
   readonly dropped: { readonly [R in DropReason]?: number }
   /** Where queued events wait. `memory` does not survive the page. */
   readonly storage: 'indexeddb' | 'memory'
+}
+
+/** How a decision came about; part of its record. */
+export interface AboutDecision {
+  /** Who tells of it: `banner`, `cmp` … @defaultValue `api` */
+  readonly source?: string
+  /** What the visitor did: `accept_all`, `refuse_all`, `choose` …, or which platform tells of it. */
+  readonly method?: string
 }
 
 type Arguments<P> = Record<never, never> extends P ? [properties?: P] : [properties: P]
@@ -43,10 +62,10 @@ export interface Tracker {
   /** Consent as it stands. */
   consent(): ConsentStatus
   /**
-   * The visitor decided. A grant releases what was held; a denial forgets it; taking a grant back also purges what waits on this
-   * device, in every tab, forgets the visitor, and sends one record of it.
+   * The visitor decided. A grant sends a record of it and releases what was held; a denial forgets it; taking a grant back also purges
+   * what waits on this device, in every tab, forgets the visitor, and sends one record of it.
    */
-  consent(decisions: Decisions): ConsentStatus
+  consent(decisions: Decisions, about?: AboutDecision): ConsentStatus
   /** Tries to deliver now what waits. Resolves when nothing more can be done at the moment, delivered or not. */
   flush(): Promise<void>
   stats(): TrackerStats

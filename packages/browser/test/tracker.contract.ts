@@ -58,19 +58,24 @@ export function trackerContract(module: string): void {
     tracker.track('product_added', added)
     tracker.consent(granted)
     tracker.track('cart_viewed')
-    await arrived(shop, 3)
+    await arrived(shop, 4)
     const stored = shop.collector.stored()
-    expect(names(stored)).toEqual(['page_viewed', 'product_added', 'cart_viewed'])
-    expect(stored.map(({ seq }) => seq)).toEqual([1, 2, 3])
+    expect(names(stored)).toEqual(['consent_updated', 'page_viewed', 'product_added', 'cart_viewed'])
+    expect(stored.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+    expect(stored[0]?.properties).toEqual({
+      purposes: { analytics: 'granted', personalization: 'unknown', marketing: 'unknown' },
+      policy_version: 'none',
+      record_id: tracker.consent().record_id,
+    })
     expect(new Set(stored.map(({ anonymous_id }) => anonymous_id)).size).toBe(1)
     expect(new Set(stored.map(({ session }) => session?.id)).size).toBe(1)
-    expect(stored[1]).toMatchObject({
+    expect(stored[2]).toMatchObject({
       properties: added,
       page: { type: 'product' },
       consent: granted,
       age_ms: expect.any(Number),
     })
-    await vi.waitFor(() => expect(tracker.stats()).toMatchObject({ held: 0, queued: 0, delivered: 3, storage: 'indexeddb' }))
+    await vi.waitFor(() => expect(tracker.stats()).toMatchObject({ held: 0, queued: 0, delivered: 4, storage: 'indexeddb' }))
     expect((await readDevice(shop.writeKey)).queue).toEqual(['#'])
   })
 
@@ -93,7 +98,8 @@ export function trackerContract(module: string): void {
     expect(tracker.stats().held).toBe(0)
     tracker.consent(granted)
     tracker.track('cart_viewed')
-    await arrived(shop, 1)
+    await arrived(shop, 2)
+    expect(names(shop.collector.stored())).toEqual(['consent_updated', 'cart_viewed'])
   })
 
   test('what needs another purpose goes on waiting for that one', async () => {
@@ -102,12 +108,11 @@ export function trackerContract(module: string): void {
     tracker.track('ad_viewed', { ad_id: 'spring' })
     tracker.track('product_added', added)
     tracker.consent(granted)
-    await arrived(shop, 1)
+    await arrived(shop, 2)
     expect(tracker.stats().held).toBe(1)
     tracker.consent({ marketing: 'granted' })
-    await arrived(shop, 2)
-    expect(shop.collector.stored()[1]).toMatchObject({
-      name: 'ad_viewed',
+    await arrived(shop, 4)
+    expect(shop.collector.stored().find(({ name }) => name === 'ad_viewed')).toMatchObject({
       consent: { analytics: 'granted', marketing: 'granted' },
     })
   })
@@ -151,7 +156,8 @@ export function trackerContract(module: string): void {
       session: null,
       properties: {
         purposes: { analytics: 'denied', personalization: 'unknown', marketing: 'unknown' },
-        record_id: before?.consent.record_id,
+        record_id: tracker.consent().record_id,
+        previous_record_id: before?.consent.record_id,
       },
     })
     expect(record).not.toHaveProperty('seq')
@@ -171,8 +177,8 @@ export function trackerContract(module: string): void {
     shop.collector.become('receipt')
     await tracker.flush()
     await arrived(shop, 3)
-    const [product, record, cart] = shop.collector.stored()
-    expect([product?.name, record?.name, cart?.name]).toEqual(['product_added', 'consent_updated', 'cart_viewed'])
+    const [record, product, cart] = shop.collector.stored()
+    expect([record?.name, product?.name, cart?.name]).toEqual(['consent_updated', 'product_added', 'cart_viewed'])
     expect(record).toMatchObject({ anonymous_id: null, consent: { marketing: 'denied' } })
     expect(cart).toMatchObject({ seq: 1, session: { index: 1 } })
     expect(cart?.anonymous_id).not.toBe(product?.anonymous_id)
@@ -191,10 +197,10 @@ export function trackerContract(module: string): void {
     tracker.track('cart_viewed')
     shop.collector.become('receipt')
     await tracker.flush()
-    await arrived(shop, 2)
+    await arrived(shop, 3)
     await nothingMore()
-    expect(names(shop.collector.stored()).toSorted()).toEqual(['cart_viewed', 'consent_updated'])
-    expect(shop.collector.stored().find(({ name }) => name === 'cart_viewed')).toMatchObject({ seq: 1 })
+    expect(names(shop.collector.stored()).toSorted()).toEqual(['cart_viewed', 'consent_updated', 'consent_updated'])
+    expect(shop.collector.stored().find(({ name }) => name === 'cart_viewed')).toMatchObject({ seq: 2 })
   })
 
   test('consent taken back while a request is on its way calls it back', async () => {
@@ -306,11 +312,11 @@ export function trackerContract(module: string): void {
     const { tracker } = await shop.visit()
     tracker.consent(granted)
     tracker.track('product_added', added)
-    await arrived(shop, 1)
+    await arrived(shop, 2)
     localStorage.removeItem(`footfall:${shop.writeKey}:consent`)
     tracker.track('product_added', added)
     await nothingMore()
-    expect(shop.collector.stored()).toHaveLength(1)
+    expect(shop.collector.stored()).toHaveLength(2)
     expect(tracker.consent().analytics).toBe('unknown')
   })
 
@@ -339,10 +345,11 @@ export function trackerContract(module: string): void {
     tracker.identify('cust_43')
     tracker.track('cart_viewed')
     tracker.consent(granted)
-    await arrived(shop, 2)
+    await arrived(shop, 3)
     expect(shop.collector.stored()).toMatchObject([
+      { name: 'consent_updated', user_id: 'cust_43', seq: 1 },
       { name: 'product_added', user_id: null, anonymous_id: null, session: null },
-      { name: 'cart_viewed', user_id: 'cust_43', seq: 1 },
+      { name: 'cart_viewed', user_id: 'cust_43', seq: 2 },
     ])
   })
 
@@ -537,17 +544,17 @@ export function trackerContract(module: string): void {
     const { page, tracker } = await shop.visit()
     const { now } = Date
     tracker.track('product_added', added)
-    page.window.Date.now = () => now() + 400 * 24 * 60 * 60_000
+    page.window.Date.now = () => now() + 100 * 24 * 60 * 60_000
     shop.collector.become('down')
     tracker.consent(granted)
     tracker.track('cart_viewed')
     await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
-    page.window.Date.now = () => now() - 400 * 24 * 60 * 60_000
+    page.window.Date.now = () => now() - 50 * 24 * 60 * 60_000
     tracker.track('logged_in')
     shop.collector.become('receipt')
     await tracker.flush()
-    await arrived(shop, 3)
-    expect(names(shop.collector.stored())).toEqual(['product_added', 'cart_viewed', 'logged_in'])
+    await arrived(shop, 4)
+    expect(names(shop.collector.stored())).toEqual(['consent_updated', 'product_added', 'cart_viewed', 'logged_in'])
     expect(tracker.stats().dropped).toEqual({})
   })
 
@@ -662,12 +669,12 @@ export function trackerContract(module: string): void {
     const { tracker } = shop.start(page)
     tracker.track('product_added', added)
     tracker.consent(granted)
-    await arrived(shop, 1)
-    tracker.consent({ analytics: 'denied' })
     await arrived(shop, 2)
+    tracker.consent({ analytics: 'denied' })
+    await arrived(shop, 3)
     tracker.track('product_added', added)
     await nothingMore()
-    expect(names(shop.collector.stored())).toEqual(['product_added', 'consent_updated'])
+    expect(names(shop.collector.stored())).toEqual(['consent_updated', 'product_added', 'consent_updated'])
   })
 
   test('a lock that is refused, as in a sandboxed frame, holds up nothing', async () => {
@@ -771,7 +778,7 @@ export function trackerContract(module: string): void {
     tracker.track('logged_in')
     await arrived(shop, 3)
     const [product, , login] = shop.collector.stored()
-    expect(product).toMatchObject({ occurred_at: expect.any(Number), page: { url: 'about:blank' }, consent: { version: '7' } })
+    expect(product).toMatchObject({ occurred_at: expect.any(Number), page: { url: 'about:blank' }, consent: { version: 7 } })
     expect(login?.user_id).toBe('42')
   })
 

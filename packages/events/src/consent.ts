@@ -20,8 +20,10 @@ export const ConsentSnapshot = v.object({
   sale_of_data: v.optional(ConsentState),
   /** The decision this snapshot comes from: changes with each decision of the visitor. */
   record_id: v.optional(Short),
+  /** When it was decided by the device's clock, in milliseconds since 1970 UTC. */
+  decided_at: v.optional(v.number()),
   /** Version of the text that the visitor was shown. */
-  version: v.optional(Short),
+  version: v.optional(v.union([Short, v.pipe(v.number(), v.transform(String))])),
   /** Who told of the decision: `banner`, `cmp` …, as the page says. */
   source: v.optional(Short),
 })

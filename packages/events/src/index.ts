@@ -6,6 +6,14 @@ export { Money } from './catalogue/money.ts'
 export { Product } from './catalogue/product.ts'
 export { propertyAliases } from './catalogue/property-aliases.ts'
 export { protectedNames } from './catalogue/protected-names.ts'
+export {
+  ConsentReceipt,
+  ConsentRecord,
+  type ConsentRecordInput,
+  type DecisionPurpose,
+  decisionPurposes,
+  maxConsentRecordBytes,
+} from './consent-record.ts'
 export { ConsentSnapshot, ConsentState } from './consent.ts'
 export { Envelope, type EnvelopeInput, Page, Session, Traits } from './envelope.ts'
 export * as limits from './limits.ts'

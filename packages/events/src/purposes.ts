@@ -37,4 +37,4 @@ export const purposeOf = (name: string): Purpose =>
 
 /** Does this snapshot allow what needs `purpose`? Missing, unknown and denied all mean no. */
 export const allows = (consent: ConsentSnapshot | undefined, purpose: Purpose): boolean =>
-  purpose === 'necessary' || /^(granted|not_required)$/.test(consent?.[purpose] ?? '')
+  purpose === 'necessary' || consent?.[purpose] === 'granted' || consent?.[purpose] === 'not_required'

@@ -1,4 +1,5 @@
 import type { ConsentSnapshot, Page, Purpose } from '@footfall/events'
+import { allows, purposeOf } from '@footfall/events/purposes'
 import type { Who } from '../identity/identity.ts'
 import { uuid } from '../platform/uuid.ts'
 import type { PageView } from './page.ts'
@@ -46,12 +47,11 @@ export const isOfThisPage = ({ origin }: Pick<Captured, 'origin'>): boolean => o
  * Freezes an event. The properties become text at once: the page may change or reuse its object right afterwards.
  * @throws TypeError when the properties are no JSON
  */
-export const capture = (name: string, purpose: Purpose, properties: unknown, view: PageView): Captured => {
-  const id = uuid()
+export const capture = (name: string, properties: unknown, view: PageView, id: string = uuid()): Captured => {
   const [at, url] = clock.now()
   return {
     id,
-    purpose,
+    purpose: purposeOf(name),
     event: JSON.stringify({ id, name, occurred_at: at, properties }).slice(0, -1),
     page: view.current(url),
     at,
@@ -60,10 +60,31 @@ export const capture = (name: string, purpose: Purpose, properties: unknown, vie
   }
 }
 
-/** Seals an event with what is known about the visitor. */
-export const seal = (captured: Captured, who: Who, consent: ConsentSnapshot): Sealed =>
-  Object.assign(captured, {
-    context: JSON.stringify({ ...who, page: captured.page, consent }),
-    owner: who.anonymous_id,
-    page: undefined, // part of the context
-  })
+/** Seals events with what is known about the visitor. */
+export function createSeal(): (captured: Captured, who: Who, consent: ConsentSnapshot) => Sealed {
+  let context = ''
+  let about: readonly unknown[] = []
+  return (captured, who, consent) => {
+    const { page } = captured
+    // Most events of a page have the one before's: making the text anew costs more than all the rest.
+    if (about[0] !== page || about[1] !== who || about[2] !== consent) {
+      about = [page, who, consent]
+      context = withoutMarketing(JSON.stringify({ ...who, page, consent }), consent)
+    }
+    return Object.assign(captured, {
+      context,
+      owner: who.anonymous_id,
+      event: withoutMarketing(captured.event, consent),
+      page: undefined, // part of the context
+    })
+  }
+}
+
+/**
+ * Empties the fields that need consent to marketing, if there is none, in JSON text: the ids that advertisers hang on addresses, and
+ * hashes of e-mail addresses.
+ */
+export const withoutMarketing = (json: string, consent: ConsentSnapshot): string =>
+  allows(consent, 'marketing')
+    ? json
+    : json.replace(/([?&#](\w*(cl\w*|c|bra|fat_)id|epik|awc|cjevent)=|"email_hash":")[^&#"\\]*/g, '$1')

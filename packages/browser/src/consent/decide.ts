@@ -1,8 +1,7 @@
 import type { ConsentPurpose, ConsentSnapshot, ConsentState } from '@footfall/events'
-import type { ConsentStatus } from '../tracker.ts'
 
-/** Consent before any decision. */
-export const undecided: ConsentStatus = { analytics: 'unknown', personalization: 'unknown', marketing: 'unknown' }
+/** The purposes that a visitor is asked about, before any decision. */
+export const undecided = { analytics: 'unknown', personalization: 'unknown', marketing: 'unknown' } as const
 
 /** The purposes that a visitor is asked about. */
 export const asked = Object.keys(undecided) as ConsentPurpose[]
@@ -13,12 +12,12 @@ export const asked = Object.keys(undecided) as ConsentPurpose[]
  */
 export function decide(
   before: ConsentSnapshot,
-  decisions: { readonly [P in ConsentPurpose]?: ConsentState | undefined },
+  decisions: { readonly [P in ConsentPurpose | 'sale_of_data']?: ConsentState | undefined },
 ): ConsentSnapshot {
   const after = { ...before }
-  for (const purpose of asked) {
-    const decision = decisions[purpose]
-    if (decision === 'granted' || decision === 'denied') after[purpose] = decision
+  for (const purpose in decisions) {
+    const decision = decisions[purpose as ConsentPurpose] // or a name that nobody asks about
+    if (decision === 'denied' || decision === 'granted') after[purpose as ConsentPurpose] = decision
   }
   return after
 }

@@ -1,7 +1,6 @@
-import type { ConsentSnapshot, ConsentState, Purpose } from '@footfall/events'
+import type { ConsentPurpose, ConsentSnapshot, ConsentState, Purpose } from '@footfall/events'
+import { allows } from '@footfall/events/purposes'
 
-/**
- * How the visitor decided about what an event needs: `granted` lets it pass, `denied` forgets it, `unknown` holds it in memory.
- */
-export const gate = (consent: ConsentSnapshot, purpose: Purpose): ConsentState =>
-  purpose === 'necessary' ? 'granted' : (consent[purpose] ?? 'unknown')
+/** What becomes of an event that needs this purpose: `granted` lets it pass, `denied` forgets it, anything else holds it in memory. */
+export const gate = (consent: ConsentSnapshot, purpose: Purpose): ConsentState | undefined =>
+  allows(consent, purpose) ? 'granted' : consent[purpose as ConsentPurpose] // `necessary` is always allowed

@@ -34,6 +34,7 @@ const timeoutMs = 30_000
  * @param unreported how many events were given up, by reason, and no receipt has confirmed
  * @param onReceipt so many events are settled, and so many drops confirmed
  * @param isAllowed may this event leave, as consent stands now?
+ * @param clean takes out of a body what may not leave, as consent stands now
  * @param onLeave called right before a request is made
  */
 export function createDispatcher(
@@ -43,6 +44,7 @@ export function createDispatcher(
   unreported: () => Drops,
   onReceipt: (receipt: Receipt, count: number, reported: Drops) => void,
   isAllowed: (event: Sealed) => unknown,
+  clean: (json: string) => string,
   onLeave: () => void,
 ): Dispatcher {
   let timer = 0
@@ -79,7 +81,7 @@ export function createDispatcher(
     // What is being written just now gets its number with that, and must go once more to tell it.
     const numbered = isLast ? batch.filter(({ isSafe }) => isSafe) : batch
     const timeout = setTimeout(abort, timeoutMs)
-    const [status, body, afterMs] = await send(endpoint, text, bytes, isLeaving, calling.signal, onLeave)
+    const [status, body, afterMs] = await send(endpoint, clean(text), bytes, isLeaving, calling.signal, onLeave)
     clearTimeout(timeout)
     if (status === 413 && batch[1]) {
       maxBytes /= 2

@@ -70,9 +70,9 @@ export function createIdentity(key: string): Identity {
       write(key)
     },
     load() {
-      const stored = read(key) as { who: Who; seen: number } | undefined // written above only
-      who = stored?.who ?? nobody
-      seen = Math.max(seen, stored?.seen ?? 0)
+      const stored = read(key) as { who?: Who; seen?: number } // written above only
+      who = stored.who ?? nobody
+      seen = Math.max(seen, stored.seen ?? 0)
     },
     save,
   }

@@ -9,12 +9,13 @@ try {
   device = localStorage ?? memory // null in web views without DOM storage
 } catch {}
 
-/** What stands under this name; null or `undefined` when there is nothing, or nothing that can be read. */
-export const read = (name: string): unknown => {
+/** What stands under this name; an empty object when there is nothing, or nothing that can be read. */
+export const read = (name: string): object => {
   try {
-    return JSON.parse(memory[name] ?? device[name] ?? (null as never)) // as text, that is JSON: a missing name is no error, which would cost a millisecond
+    // As text, null is JSON: a missing name is no error, which would cost a millisecond.
+    return Object(JSON.parse(memory[name] ?? device[name] ?? (null as never)))
   } catch {
-    return undefined
+    return {}
   }
 }
 

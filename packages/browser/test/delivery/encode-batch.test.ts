@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { capture, clock, type Sealed, seal } from '../../src/capture/seal.ts'
+import { capture, clock, createSeal, type Sealed } from '../../src/capture/seal.ts'
 import { encodeBatch } from '../../src/delivery/encode-batch.ts'
 import { nobody } from '../../src/identity/identity.ts'
 import { version } from '../../src/version.ts'
@@ -10,8 +10,9 @@ const page = (url: string) => ({ url, title: null, referrer: null })
 const who = { anonymous_id: 'a', user_id: 'u', traits: null, session: { id: 's', index: 1 } }
 const captureAt = (name: string, properties: unknown, url: string, at: number) => {
   clock.now = () => [at, url]
-  return capture(name, 'analytics', properties, { current: page, begin: () => {} })
+  return capture(name, properties, { current: page, begin: () => {} })
 }
+const seal = createSeal()
 const bytes = (text: string) => new TextEncoder().encode(text).length
 const parsed = (events: readonly Sealed[], maxBytes = 1_000_000) => {
   const [body, batch] = encodeBatch('wk', { expired: 2 }, events, maxBytes)

@@ -123,7 +123,7 @@ const checkVisitors = (byKey: ReadonlyMap<string, Expected>, store: Store) => {
   }
 }
 
-/** By what the record of a withdrawal is known: it is made inside the tracker. */
+/** By what the record of a decision is known: it is made inside the tracker. */
 export const keyOfRecord = (purposes: object, recordId: unknown) => {
   const { analytics, personalization, marketing } = purposes as Record<string, unknown>
   return `record ${JSON.stringify([analytics, personalization, marketing, recordId])}`

@@ -42,7 +42,7 @@ const eventNames = {
   personalization: 'product_added',
 } as const satisfies Record<Purpose, string>
 /** As in the outbox. */
-const patienceMs = 5_000
+const patienceMs = 30_000
 const asked = ['analytics', 'personalization', 'marketing'] as const
 const everything = { analytics: 'granted', personalization: 'granted', marketing: 'granted' } as const
 const nothing = { analytics: 'denied', personalization: 'denied', marketing: 'denied' } as const
@@ -143,7 +143,7 @@ export function createWorld(module: string) {
     const before = page.tracker.consent()
     const onDevice = consentOnDevice()
     Object.assign(decided, decisions)
-    // The record of a withdrawal is an event as well. It is made inside the call.
+    // The record of a grant or a withdrawal is an event as well. It is made inside the call.
     const isWithdrawal = asked.some((purpose) => before[purpose] === 'granted' && decisions[purpose] === 'denied')
     const after = page.tracker.consent(decisions)
     for (const purpose of asked) {
@@ -155,9 +155,10 @@ export function createWorld(module: string) {
       }
     }
     expect(consentOnDevice(), 'what was decided').toMatchObject(decided)
-    if (!isWithdrawal) return
-    page.visitor++
-    const key = keyOfRecord({ ...after }, before.record_id)
+    if (isWithdrawal) page.visitor++
+    const isDecided = after.record_id !== before.record_id && after.record_id === consentOnDevice().record_id
+    if (!isDecided || !(isWithdrawal || asked.some((purpose) => after[purpose] === 'granted'))) return
+    const key = keyOfRecord({ ...after }, after.record_id)
     const record: Expected = { key, purpose: 'necessary', page: page.number, visitor: page.visitor }
     expected.push(record)
     release(record)
