@@ -137,7 +137,7 @@ export function createFootfall(settings: Settings): Tracker {
       await dispatcher.deliver()
     } else if (spools[0]) {
       await outbox.settled()
-      await outbox.retain(isAllowed, true)
+      await outbox.retain(isAllowed, !isKnown())
       await dispatcher.deliver()
       if (!outbox.size()) unspool(spools)
     }
@@ -183,8 +183,10 @@ export function createFootfall(settings: Settings): Tracker {
         ...about,
       }
       const record = capture('consent_updated', properties, pageView, stored.record_id)
-      // A withdrawal goes without an identity: it names the decision that was taken back, and that is all the collector needs.
+      // A withdrawal goes without an identity: it names the decision that was taken back, and that is all the collector needs. The
+      // record of a grant is somebody's, and waits no longer than the grant stands.
       if (isWithdrawal) record.who = nobody
+      else record.purpose = asked.find(isGranted) as Purpose // some purpose is, or nothing is told
       held.unshift(record)
     }
     tell('consent', status())

@@ -320,6 +320,158 @@ export function trackerContract(module: string): void {
     expect(tracker.consent().analytics).toBe('unknown')
   })
 
+  test.each([
+    {
+      name: 'six months have passed',
+      later: (window: Window & typeof globalThis) => {
+        const { now } = window.Date
+        window.Date.now = () => now() + 184 * 24 * 60 * 60_000
+      },
+      options: {},
+      reason: 'expired',
+    },
+    { name: 'the text has changed', later: () => {}, options: { policyVersion: '2' }, reason: 'version' },
+  ])('the visitor is asked again when $name, and until then nothing of before is kept', async ({ later, options, reason }) => {
+    const shop = createShop()
+    const first = await shop.visit({ policyVersion: '1' })
+    shop.collector.become('down')
+    first.tracker.consent(granted)
+    first.tracker.track('product_added', added)
+    await vi.waitFor(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(3))
+    first.page.close()
+    shop.collector.become('receipt')
+    const { tracker } = shop.start(await shop.open(later), options)
+    tracker.track('cart_viewed')
+    expect(tracker.consent()).toMatchObject({ analytics: 'unknown', reason })
+    expect(tracker.stats().held).toBe(1)
+    // But for the decision of then, so that it can be said why.
+    await vi.waitFor(async () => expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent'], queue: [] }))
+    tracker.consent(granted)
+    await arrived(shop, 2)
+    expect(names(shop.collector.stored())).toEqual(['consent_updated', 'cart_viewed'])
+    expect(shop.collector.stored().map(({ seq }) => seq)).toEqual([1, 2])
+  })
+
+  const withGpc = (window: Window & typeof globalThis) => {
+    Object.defineProperty(window.navigator, 'globalPrivacyControl', { value: true })
+  }
+
+  test('the browser’s signal denies marketing, whatever is granted, and leaves nothing on the device', async () => {
+    const shop = createShop()
+    const { tracker } = shop.start(await shop.open(withGpc))
+    expect(tracker.consent()).toMatchObject({
+      analytics: 'unknown',
+      marketing: 'denied',
+      sale_of_data: 'denied',
+      reason: 'gpc',
+      gpc: true,
+    })
+    tracker.track('ad_viewed', { ad_id: 'spring' })
+    await tracker.flush()
+    expect(tracker.stats().held).toBe(0)
+    expect(await readDevice(shop.writeKey)).toEqual({ keys: [], queue: undefined })
+    tracker.consent({ analytics: 'granted', marketing: 'granted' })
+    tracker.track('ad_viewed', { ad_id: 'spring' })
+    tracker.track('cart_viewed')
+    await arrived(shop, 2)
+    await nothingMore()
+    expect(names(shop.collector.stored())).toEqual(['consent_updated', 'cart_viewed'])
+    expect(shop.collector.stored()[1]?.consent).toMatchObject({
+      analytics: 'granted',
+      marketing: 'denied',
+      sale_of_data: 'denied',
+    })
+  })
+
+  test('a grant from before the browser’s signal is taken back by it, once', async () => {
+    const shop = createShop()
+    const first = await shop.visit()
+    first.tracker.consent({ analytics: 'granted', marketing: 'granted' })
+    await arrived(shop, 1)
+    const { record_id } = first.tracker.consent()
+    shop.collector.become('down')
+    first.tracker.track('ad_viewed', { ad_id: 'spring' })
+    await vi.waitFor(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
+    first.page.close()
+    shop.collector.become('receipt')
+    const second = shop.start(await shop.open(withGpc))
+    await arrived(shop, 2)
+    expect(shop.collector.stored()[1]).toMatchObject({
+      name: 'consent_updated',
+      properties: { purposes: { analytics: 'granted', marketing: 'denied' }, previous_record_id: record_id, source: 'gpc' },
+    })
+    second.page.close()
+    const third = shop.start(await shop.open(withGpc))
+    await third.tracker.flush()
+    await nothingMore()
+    expect(shop.collector.stored()).toHaveLength(2)
+    expect(third.tracker.consent()).toMatchObject({ analytics: 'granted', marketing: 'denied', reason: 'gpc' })
+  })
+
+  test('where the region asks for no consent, events leave until the visitor objects', async () => {
+    const shop = createShop()
+    const { tracker } = await shop.visit({ optOut: ['analytics'] })
+    expect(tracker.consent()).toMatchObject({ analytics: 'not_required', marketing: 'unknown', reason: 'region' })
+    tracker.track('cart_viewed')
+    await arrived(shop, 1)
+    expect(shop.collector.stored()[0]).toMatchObject({ consent: { analytics: 'not_required' }, seq: 1 })
+    tracker.consent({ analytics: 'denied' }, { source: 'banner', method: 'objection' })
+    tracker.track('cart_viewed')
+    await arrived(shop, 2)
+    await nothingMore()
+    expect(shop.collector.stored()[1]).toMatchObject({
+      name: 'consent_updated',
+      anonymous_id: null,
+      properties: { purposes: { analytics: 'denied' }, source: 'banner', method: 'objection' },
+    })
+    expect(tracker.consent()).toMatchObject({ analytics: 'denied', reason: 'banner' })
+    expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent'], queue: [] })
+  })
+
+  test('what only marketing may know is on no wire and on no device without consent to that', async () => {
+    const shop = createShop()
+    const secrets = ['gclid', 'msclkid', 'fbclid', 'ttclid', 'gbraid', 'li_fat_id', 'irclickid', 'rdt_cid', 'epik', 'awc']
+    const referrer = `https://ads.example/?${secrets.map((name) => `${name}=s3cret-${name}`).join('&')}&utm_source=mail&product_id=A-1#x`
+    const opened = await shop.open((window) => Object.defineProperty(window.document, 'referrer', { value: referrer }))
+    const { page, tracker } = shop.start(opened, { consent: { analytics: 'granted', marketing: 'granted' } })
+    const told = { email_hash: 's3cret-hash', list_id: 'news "daily"', reason: 'I read ?gclid=s3cret\\"elsewhere' }
+    shop.collector.become('down')
+    tracker.track('cart_viewed')
+    await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
+    expect(JSON.stringify(shop.collector.attempts)).toContain('s3cret-gclid')
+    tracker.consent({ marketing: 'denied' })
+    tracker.track('email_unsubscribed', told)
+    page.window.dispatchEvent(new Event('pagehide'))
+    const spooled = JSON.stringify(localStorage)
+    shop.collector.become('receipt')
+    await tracker.flush()
+    await arrived(shop, 3)
+    const stored = JSON.stringify(shop.collector.stored())
+    expect(stored).not.toContain('s3cret')
+    expect(stored).toContain('utm_source=mail&product_id=A-1#x')
+    expect(spooled).not.toContain('s3cret')
+    expect(shop.collector.stored().find(({ name }) => name === 'email_unsubscribed')?.properties).toEqual({
+      email_hash: '',
+      list_id: told.list_id,
+      reason: 'I read ?gclid=\\"elsewhere',
+    })
+  })
+
+  test('tabs of a device that keeps nothing tell each other', async () => {
+    const shop = createShop()
+    const withoutStorage = (window: Window & typeof globalThis) => {
+      Object.defineProperty(window, 'localStorage', { get: () => null })
+      Object.defineProperty(window, 'indexedDB', { value: undefined })
+    }
+    const [here, there] = [shop.start(await shop.open(withoutStorage)), shop.start(await shop.open(withoutStorage))]
+    here.tracker.consent(granted)
+    await vi.waitFor(() => expect(there.tracker.consent()).toMatchObject(granted))
+    there.tracker.consent({ analytics: 'denied' })
+    await vi.waitFor(() => expect(here.tracker.consent().analytics).toBe('denied'))
+    here.tracker.consent(granted)
+    await vi.waitFor(() => expect(there.tracker.consent()).toMatchObject(granted))
+  })
+
   test('a logout begins a visitor that nothing links to the one before', async () => {
     const shop = createShop()
     const { tracker } = await shop.visit({ consent: granted })

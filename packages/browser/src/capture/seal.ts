@@ -13,7 +13,7 @@ export const clock = { now: (): Moment => [Date.now(), location.href] }
 /** What happened, frozen at the moment it happened. */
 export interface Captured {
   readonly id: string
-  readonly purpose: Purpose
+  purpose: Purpose
   /** The event's own fields as JSON text without its closing brace, so that an attempt can add what only it knows. */
   readonly event: string
   readonly page: Page

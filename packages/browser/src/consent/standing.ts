@@ -29,12 +29,15 @@ export function standing(
   hasGpc: boolean | undefined,
   now: number,
 ): Standing {
-  const { record_id, decided_at = 0, version, source } = stored
-  const flaw = Math.abs(now - decided_at) < maxConsentAgeMs ? policyVersion && policyVersion !== version && 'version' : 'expired'
+  // Of nothing there is no number, and so no comparison holds.
+  const flaw =
+    Math.abs(now - (stored.decided_at as number)) < maxConsentAgeMs
+      ? policyVersion && stored.version !== policyVersion && 'version'
+      : 'expired'
   const decided = flaw ? {} : stored
   const consent: ConsentSnapshot = { ...decided, ...(hasGpc && optedOut) }
   for (const purpose of optOut ?? []) consent[purpose] ??= 'not_required'
-  const reason = record_id ? flaw || source || 'api' : hasGpc ? 'gpc' : optOut ? 'region' : 'undecided'
+  const reason = stored.decided_at ? flaw || stored.source || 'api' : hasGpc ? 'gpc' : optOut ? 'region' : 'undecided'
   return [decided, consent, reason]
 }
 
