@@ -6,7 +6,8 @@ const { executablePath, args, env } = await findChromium()
 
 /**
  * `node`: rules and the collector. `browser`: what depends on a browser runs in a real one. `shop`: the whole way, a real Chromium
- * against a real collector. `losses`: what a store holds after everything that can go wrong, in every engine that is here.
+ * against a real collector. `losses`: what a store holds after everything that can go wrong, and what a device holds without consent, in
+ * every engine that is here.
  */
 export default defineConfig({
   root: import.meta.dirname,
@@ -20,6 +21,8 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Loaded by pages of their own, as they are: bundling them on the way would reload the runner.
+        optimizeDeps: { exclude: ['@iabgpp/cmpapi', '@iabtechlabtcf/cmpapi', '@iabtechlabtcf/core'] },
         test: {
           name: 'browser',
           include: ['*/test/**/*.browser.test.ts'],
@@ -46,7 +49,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'losses',
-          include: ['../examples/shop/test/losses/*.test.ts'],
+          include: ['../examples/shop/test/{losses,consent}/*.test.ts'],
           hookTimeout: 120_000,
           // After the others, and all engines at once: a scenario mostly waits.
           sequence: { groupOrder: 1 },

@@ -137,8 +137,9 @@ export function createFootfall(settings: Settings): Tracker {
       await dispatcher.deliver()
     } else if (spools[0]) {
       await outbox.settled()
-      await outbox.retain(isAllowed, !isKnown())
       await dispatcher.deliver()
+      // After it, to see what another tab has delivered meanwhile.
+      await outbox.retain(isAllowed, !isKnown())
       if (!outbox.size()) unspool(spools)
     }
   }
@@ -177,7 +178,7 @@ export function createFootfall(settings: Settings): Tracker {
     if (about && (isWithdrawal || isKnown())) {
       const properties = {
         purposes: decide(undecided, consent),
-        policy_version: consent.version ?? 'none',
+        policy_version: consent.version ?? 'unknown',
         previous_record_id: before.record_id,
         record_id: stored.record_id,
         ...about,
@@ -189,7 +190,7 @@ export function createFootfall(settings: Settings): Tracker {
       else record.purpose = asked.find(isGranted) as Purpose // some purpose is, or nothing is told
       held.unshift(record)
     }
-    tell('consent', status())
+    about || tell('consent', status())
   }
   /** Takes over what another tab decided. A decision that has vanished from the device is none. */
   const readConsent = () => {
@@ -204,9 +205,13 @@ export function createFootfall(settings: Settings): Tracker {
       next.decided_at = Date.now()
       next.version = settings.policyVersion
       next.source = about?.source
+      apply(next, about)
+      // Before the decision, the visitor it makes: a tab that hears of the one must find the other, or it would begin another visitor.
+      releaseHeld()
+      spool() // a sign for `flush` that a record waits
       write(consentKey, next)
       channel?.postMessage(next)
-      apply(next, about)
+      tell('consent', status())
     }
     releaseHeld()
     void flush()

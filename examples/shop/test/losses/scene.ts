@@ -64,7 +64,7 @@ export async function openScene(engine: Engine, shared: RunningBrowser): Promise
   const pagesServer = await listen(pages, '127.0.0.1', 0)
   const network = await createFaultyNetwork(
     (path) => (/^\/(v1|footfall\.js)/.test(path) ? collectorUrl : pagesServer.url),
-    (path) => path.startsWith('/v1/events'),
+    (path) => path.startsWith('/v1/'),
   )
 
   const launched: RunningBrowser[] = []

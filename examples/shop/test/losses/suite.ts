@@ -1,50 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { StoredEvent } from '@footfall/collector'
-import { chromium, type Engine, type RunningBrowser } from '@footfall/testkit/engines'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { chromium, type Engine } from '@footfall/testkit/engines'
+import { expect, vi } from 'vitest'
+import { inEngine } from './in-engine.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
-import { openScene, type Scene } from './scene.ts'
+import type { Scene } from './scene.ts'
 
-/** Plays every scenario in an engine, and counts what the store holds afterwards. What the engine cannot do is said, test by test. */
+/** Plays every scenario in an engine, and counts what the store holds afterwards. */
 export function lossSuite(engine: Engine): void {
-  if (engine.missing) process.stderr.write(`NOT TESTED IN ${engine.name.toUpperCase()}: ${engine.missing}\n`)
-  describe(engine.name, () => {
-    let browser: RunningBrowser
-    let profile: string
-    const networks: Scene['network'][] = []
-    beforeAll(async () => {
-      if (engine.missing) return
-      profile = await mkdtemp(join(tmpdir(), 'footfall-profile-'))
-      browser = await engine.launch(profile)
-    })
-    afterAll(async () => {
-      if (engine.missing) return
-      await browser.close()
-      await Promise.all(networks.map((network) => network.close()))
-      await rm(profile, { recursive: true, force: true })
-    })
-
-    for (const scenario of scenarios) {
-      test(scenario.name, { timeout: scenario.timeoutMs ?? 60_000 }, async ({ skip }) => {
-        const reason = whyNot(engine, scenario)
-        if (reason) skip(reason)
-        const scene = await openScene(engine, browser)
-        networks.push(scene.network)
-        try {
-          const dropped = (await scenario.play(scene)) ?? 0
-          await isAccountedFor(scene, scenario, dropped)
-        } finally {
-          await scene.close()
-        }
-      })
-    }
-  })
+  inEngine(
+    engine,
+    scenarios.map((scenario) => ({
+      name: scenario.name,
+      whyNot: (scenario.needs && engine.cannot[scenario.needs]) ?? (engine === chromium ? undefined : scenario.once),
+      timeoutMs: scenario.timeoutMs,
+      async run(scene) {
+        const dropped = (await scenario.play(scene)) ?? 0
+        await isAccountedFor(scene, scenario, dropped)
+      },
+    })),
+  )
 }
-
-const whyNot = (engine: Engine, { needs, once }: Scenario) =>
-  engine.missing ?? (needs && engine.cannot[needs]) ?? (engine === chromium ? undefined : once)
 
 /** Every event is in the store exactly once, but for so many that the collector was told of; and the numbers say so too. */
 async function isAccountedFor(scene: Scene, { count = 50, mayLackNumbers }: Scenario, dropped: number): Promise<void> {

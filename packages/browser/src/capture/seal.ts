@@ -85,6 +85,4 @@ export function createSeal(): (captured: Captured, who: Who, consent: ConsentSna
  * hashes of e-mail addresses.
  */
 export const withoutMarketing = (json: string, consent: ConsentSnapshot): string =>
-  allows(consent, 'marketing')
-    ? json
-    : json.replace(/([?&#](\w*(cl\w*|c|bra|fat_)id|epik|awc|cjevent)=|"email_hash":")[^&#"\\]*/g, '$1')
+  allows(consent, 'marketing') ? json : json.replace(/([?&](\w*(cl\w*|c|bra|fat_)id|epik)=|"email_hash":")[^&#"\\]*/g, '$1')

@@ -37,7 +37,7 @@ export function standing(
   const decided = flaw ? {} : stored
   const consent: ConsentSnapshot = { ...decided, ...(hasGpc && optedOut) }
   for (const purpose of optOut ?? []) consent[purpose] ??= 'not_required'
-  const reason = stored.decided_at ? flaw || stored.source || 'api' : hasGpc ? 'gpc' : optOut ? 'region' : 'undecided'
+  const reason = stored.decided_at ? flaw || stored.source || 'api' : optOut ? 'region' : hasGpc ? 'gpc' : 'undecided'
   return [decided, consent, reason]
 }
 

@@ -128,9 +128,10 @@ export function createDispatcher(
     return running
   }
   /** Whoever asks knows of something new: the network is back, the page is shown. What has failed so far does not count. */
-  const deliver = () => {
+  const deliver = async () => {
     failures = 0
-    return resume()
+    await running // it may not have seen what is new, or may be called back just now
+    await resume()
   }
 
   return {

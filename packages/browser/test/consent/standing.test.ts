@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
     consent: {},
     reason: 'expired',
   },
-  { name: 'of no age', stored: decision({ decided_at: undefined }), consent: {}, reason: 'expired' },
+  { name: 'of no age: it is no decision', stored: decision({ decided_at: undefined }), consent: {}, reason: 'undecided' },
   {
     name: 'of an age that is no number',
     stored: decision({ decided_at: 'yesterday' as never }),
@@ -88,11 +88,11 @@ const cases: readonly Case[] = [
     optOut: ['analytics', 'marketing'],
     hasGpc: true,
     consent: { analytics: 'not_required', marketing: 'denied', sale_of_data: 'denied' },
-    reason: 'gpc',
+    reason: 'region',
   },
   {
     name: 'what has expired does not hide what the region says',
-    stored: decision({ decided_at: 0 }),
+    stored: decision({ decided_at: 1 }),
     optOut: ['analytics'],
     consent: { analytics: 'not_required' },
     reason: 'expired',
@@ -105,7 +105,7 @@ describe('how consent stands', () => {
     const { record_id, decided_at, version, source, ...states } = counts
     expect(Object.fromEntries(Object.entries(states).filter(([, state]) => state))).toEqual(consent)
     expect(why).toBe(reason)
-    expect(decided).toEqual(reason === 'expired' || reason === 'version' ? {} : stored)
+    expect(decided).toEqual(['expired', 'version', 'undecided'].includes(reason) ? {} : stored)
   })
 })
 

@@ -159,7 +159,9 @@ export function createWorld(module: string) {
     const isDecided = after.record_id !== before.record_id && after.record_id === consentOnDevice().record_id
     if (!isDecided || !(isWithdrawal || asked.some((purpose) => after[purpose] === 'granted'))) return
     const key = keyOfRecord({ ...after }, after.record_id)
-    const record: Expected = { key, purpose: 'necessary', page: page.number, visitor: page.visitor }
+    // That of a grant waits no longer than the grant stands.
+    const purpose = isWithdrawal ? 'necessary' : (asked.find((purpose) => after[purpose] === 'granted') ?? 'necessary')
+    const record: Expected = { key, purpose, page: page.number, visitor: page.visitor }
     expected.push(record)
     release(record)
   }

@@ -1,0 +1,4 @@
+import { chromium } from '@footfall/testkit/engines'
+import { consentSuite } from './suite.ts'
+
+consentSuite(chromium)

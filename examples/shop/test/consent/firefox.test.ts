@@ -1,0 +1,4 @@
+import { firefox } from '@footfall/testkit/engines'
+import { consentSuite } from './suite.ts'
+
+consentSuite(firefox)

@@ -1,0 +1,4 @@
+import { webkit } from '@footfall/testkit/engines'
+import { consentSuite } from './suite.ts'
+
+consentSuite(webkit)
