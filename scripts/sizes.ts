@@ -28,6 +28,24 @@ async function bundled(source: string): Promise<Uint8Array> {
   return outputFiles[0]?.contents ?? new Uint8Array()
 }
 
+/** Each adaptor to a consent platform alone, as a shop that uses one has it: with what makes the tracker follow. */
+async function consentSources(): Promise<[name: string, bytes: Uint8Array][]> {
+  const faces = {
+    tcf: ['tcf'],
+    gpp: ['gpp'],
+    google: ['googleConsent', 'googleConsentOutput'],
+    cmp: ['oneTrust', 'cookiebot', 'usercentrics', 'usercentrics3', 'didomi', 'klaro', 'cookieYes', 'shopify'],
+  }
+  return Promise.all(
+    Object.entries(faces).flatMap(([face, names]) =>
+      names.map(async (name): Promise<[string, Uint8Array]> => {
+        const wanted = name === 'googleConsentOutput' ? name : `follow, ${name}`
+        return [`consent: ${name}`, await bundled(`export { ${wanted} } from './packages/browser/dist/consent-${face}.js'`)]
+      }),
+    ),
+  )
+}
+
 /** Weighs what ships to browsers. It must have been built. */
 export async function measureSizes(): Promise<readonly Size[]> {
   const { budgets } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
@@ -37,6 +55,9 @@ export async function measureSizes(): Promise<readonly Size[]> {
     ['npm core, minified again by esbuild', await bundled(`export { createTracker } from './packages/browser/dist/index.js'`)],
     ['script tag', await file('browser/dist/footfall.js')],
     ['stub', await file('browser/dist/stub.js')],
+    ['banner', await file('browser/dist/banner/banner.js')],
+    ['banner, script tag', await file('browser/dist/banner.js')],
+    ...(await consentSources()),
     [
       'reports page',
       Buffer.concat(await Promise.all(['main.js', 'main.css', 'index.html'].map((name) => file(`reports/dist/${name}`)))),

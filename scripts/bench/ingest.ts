@@ -110,7 +110,7 @@ async function deliveriesOf(sent: readonly Buffer[], folder: string): Promise<re
 const bareStore = (sent: readonly Buffer[]) =>
   inFolder(async (folder) => {
     const deliveries = await deliveriesOf(sent, folder)
-    const store = createSqliteSink({ folder, projects })
+    const store = createSqliteSink({ folder, projects, subjectSecret: 'a secret for the bench' })
     await store.ready
     const seconds = await inParallel(deliveries, (delivery) => store.commit(delivery))
     await store.close()

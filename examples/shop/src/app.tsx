@@ -1,5 +1,4 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { ConsentBanner } from './consent/consent-banner.tsx'
 import { AccountPage } from './pages/account-page.tsx'
 import { CartPage } from './pages/cart-page.tsx'
 import { CategoryPage } from './pages/category-page.tsx'
@@ -30,7 +29,6 @@ export function App() {
       <a class="skip-link" href="#main">
         Skip to the shelves
       </a>
-      <ConsentBanner />
       <Header />
       <NoticeArea />
       <main id="main" tabIndex={-1}>

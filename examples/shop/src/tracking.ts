@@ -1,15 +1,10 @@
-import {
-  type ConsentStatus,
-  createTracker,
-  type Decisions,
-  type EventMap,
-  type Tracker,
-  type TrackerStats,
-} from '@footfall/browser'
+import { type ConsentStatus, createTracker, type EventMap, type Tracker, type TrackerStats } from '@footfall/browser'
+import { showBanner } from '@footfall/browser/banner'
 import { purposeOf } from '@footfall/events'
 import { type ReadonlySignal, signal } from '@preact/signals'
 import * as v from 'valibot'
 import type { Item } from './cart/lines.ts'
+import { consentText } from './consent-text.ts'
 import { type CartChange, currency, describe, describeChange, describeItem, describeLine, euros } from './described.ts'
 import type { Product, Variant } from './goods/product.ts'
 import { newId } from './new-id.ts'
@@ -37,9 +32,8 @@ const currentConsent = signal(tracker.consent())
 /** What the visitor has decided, as the tracker keeps it: the shop keeps no copy. */
 export const consent: ReadonlySignal<ConsentStatus> = currentConsent
 
-export const decide = (decisions: Decisions): void => {
-  currentConsent.value = tracker.consent(decisions)
-}
+/** Asks who has not decided; opened again from the footer. */
+export const consentBanner = showBanner(tracker, { text: consentText })
 
 // --------------------------------------------------------------------------------------- what the panel shows
 

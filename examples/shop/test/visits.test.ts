@@ -14,11 +14,12 @@ afterEach(() => shop.close())
 async function enter(): Promise<Page> {
   const page = await (await shop.visitor()).newPage()
   await page.goto(`${shop.url}/shop/`)
-  await page.getByTestId('consent-banner').waitFor()
+  await page.getByRole('region', { name: 'May we take notes?' }).waitFor()
   return page
 }
 
 const click = (page: Page, testId: string) => page.getByTestId(testId).click()
+const answer = (page: Page, button: string) => page.getByRole('button', { name: button }).click()
 
 async function lookAround(page: Page): Promise<void> {
   await click(page, 'nav-tea')
@@ -67,9 +68,9 @@ test('a visitor who agrees half-way: nothing before, then every event in order a
   expect(await onDevice(page)).toEqual(emptyDevice)
   expect(shop.network.passed).toEqual([])
 
-  await click(page, 'consent-choose')
-  await page.getByTestId('consent-analytics').check()
-  await click(page, 'consent-save')
+  await answer(page, 'Choose')
+  await page.getByRole('checkbox', { name: 'Statistics' }).check()
+  await answer(page, 'Save choice')
   await putInCart(page, 'tea', 'sencha-first-light')
   await putInCart(page, 'ceramics', 'round-teapot')
   await logIn(page)
@@ -85,7 +86,13 @@ test('a visitor who agrees half-way: nothing before, then every event in order a
   await page.getByTestId('offline-switch').click()
   await arrived('order_completed')
 
-  const rows = await shop.rows()
+  const stored = await shop.rows()
+  // The decision went ahead of all that it let go.
+  expect(stored.find(({ seq }) => seq === 1)).toMatchObject({
+    name: 'consent_updated',
+    properties: { purposes: { analytics: 'granted', marketing: 'denied' }, source: 'banner', method: 'choose' },
+  })
+  const rows = stored.filter(({ name }) => name !== 'consent_updated')
   expect(rows.map(({ name }) => name)).toEqual([
     // What the page held since it was loaded, released by the grant. The pages before it forgot theirs when they were left.
     ...['page_viewed', 'product_viewed', 'experiment_viewed'],
@@ -99,7 +106,7 @@ test('a visitor who agrees half-way: nothing before, then every event in order a
     ...['payment_info_entered', 'checkout_step_completed', 'checkout_step_completed'],
     ...['page_viewed', 'order_completed'],
   ])
-  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1))
+  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 2))
   expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length)
   expect(new Set(rows.map(({ anonymous_id }) => anonymous_id)).size).toBe(1)
   const occurred = rows.map(({ occurred_at }) => occurred_at)
@@ -129,7 +136,7 @@ test('a visitor who agrees half-way: nothing before, then every event in order a
 test('a visitor who refuses: the refusal stays on the device, and nothing else, and nothing leaves it', async () => {
   const page = await enter()
   await lookAround(page)
-  await click(page, 'consent-refuse')
+  await answer(page, 'Refuse all')
   await putInCart(page, 'ceramics', 'round-teapot')
   await logIn(page)
   await order(page)
@@ -146,6 +153,8 @@ test('a visitor who refuses: the refusal stays on the device, and nothing else, 
     personalization: 'denied',
     marketing: 'denied',
     record_id: expect.any(String),
+    decided_at: expect.any(Number),
+    source: 'banner',
     version: '2026-11',
   })
   expect(shop.network.passed).toEqual([])
@@ -154,7 +163,7 @@ test('a visitor who refuses: the refusal stays on the device, and nothing else, 
 
 test('a visitor who takes consent back half-way: what waited is gone from every tab, one record is sent, and nothing after it', async () => {
   const page = await enter()
-  await click(page, 'consent-accept')
+  await answer(page, 'Accept all')
   await lookAround(page)
   await arrived('product_viewed')
   const before = await shop.rows()
@@ -169,12 +178,12 @@ test('a visitor who takes consent back half-way: what waited is gone from every 
   await putInCart(page, 'ceramics', 'round-teapot')
   await putInCart(otherTab, 'paper', 'letter-set')
   await click(page, 'privacy-choices')
-  await click(page, 'consent-refuse')
+  await answer(page, 'Refuse all')
   await vi.waitFor(() => otherTab.evaluate(() => localStorage['footfall:wk_test:consent'].includes('denied')))
   await putInCart(page, 'tea', 'sencha-first-light')
   await putInCart(otherTab, 'tea', 'sencha-first-light')
   shop.network.become({ kind: 'none' })
-  await arrived('consent_updated')
+  await arrived('consent_updated', 2)
   await page.reload()
   await page.getByTestId('add-to-cart').waitFor()
   await wait(1_000) // long enough for a batch to leave, were there one
@@ -186,7 +195,11 @@ test('a visitor who takes consent back half-way: what waited is gone from every 
     anonymous_id: null,
     user_id: null,
     session: null,
-    properties: { purposes: { analytics: 'denied' }, record_id: (before[0]?.consent as ConsentSnapshot | null)?.record_id },
+    properties: {
+      purposes: { analytics: 'denied' },
+      method: 'refuse_all',
+      previous_record_id: (before[0]?.consent as ConsentSnapshot | null)?.record_id,
+    },
   })
   for (const tab of [page, otherTab]) {
     const keys = (await onDevice(tab)).localStorage.filter((key) => !key.startsWith('shop.'))

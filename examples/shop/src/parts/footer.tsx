@@ -1,5 +1,5 @@
-import { reopenConsent } from '../consent/consent-banner.tsx'
 import { paths } from '../routes.ts'
+import { consentBanner } from '../tracking.ts'
 
 export function Footer() {
   return (
@@ -21,7 +21,7 @@ export function Footer() {
         </nav>
         <section>
           <h2>Privacy</h2>
-          <button type="button" class="link" data-testid="privacy-choices" onClick={reopenConsent}>
+          <button type="button" class="link" data-testid="privacy-choices" onClick={consentBanner.open}>
             Privacy choices
           </button>
         </section>
