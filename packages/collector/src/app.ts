@@ -1,16 +1,20 @@
+import { limits } from '@footfall/events'
 import { type Context, Hono } from 'hono'
 import type { Config, Project } from './config.ts'
 import { problemResponse, type Refusal, refusalOf, refuse } from './errors.ts'
-import { cursorOf, eventsQuery } from './events-query.ts'
+import { cursorOf, eventsQuery, pageQuery } from './events-query.ts'
 import { bearerProject, isAllowedOrigin, type Keyring } from './ingest/authenticate.ts'
 import type { Ingested } from './ingest/ingest.ts'
 import { type Peer, peerOf } from './ingest/peer.ts'
 import { receive } from './ingest/receive.ts'
+import type { Recorded } from './ingest/take-consent.ts'
 import type { LiveHub } from './live.ts'
 import { liveResponse } from './live-routes.ts'
 import type { Readiness } from './ops/health.ts'
 import type { Metrics } from './ops/metrics.ts'
-import { completenessResponse, trafficResponse } from './reports/routes.ts'
+import type { Erasure } from './privacy/erasure.ts'
+import { eraseSubject, exportSubject, type SubjectPorts } from './privacy/subjects-routes.ts'
+import { completenessResponse, consentResponse, trafficResponse } from './reports/routes.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import type { Store } from './sinks/sink.ts'
 import { type Asset, type Assets, assetResponse } from './static.ts'
@@ -20,6 +24,7 @@ export interface AppPorts {
   readonly config: Config
   readonly keyring: Keyring
   readonly ingest: (c: Context) => Promise<Ingested>
+  readonly takeConsent: (c: Context) => Promise<Recorded>
   readonly store: Store
   readonly live: LiveHub
   readonly metrics: Metrics
@@ -29,6 +34,9 @@ export interface AppPorts {
   readonly openapi: () => object
   readonly isClosing: () => boolean
   readonly now: () => number
+  /** Hear that somebody's data was given out, or erased. */
+  readonly onExport: (project: Project) => void
+  readonly onErasure: (project: Project, erasure: Erasure) => void
   /** Hears of every refused request: its route and code. */
   readonly onRefusal: (route: string, code: string) => void
   /** Hears of what nobody expected. */
@@ -39,16 +47,24 @@ export interface AppPorts {
 export function createApp(ports: AppPorts): Hono {
   const { config, store, live } = ports
   const app = new Hono()
+  const subjects: SubjectPorts = { ...ports, onError: (error) => ports.onError('/v1/subjects/:id', error) }
 
   for (const path of ['/v1/events', ...(config.path === null ? [] : [config.path])]) {
     app.options(path, (c) => preflight(c))
     app.post(path, (c) => answer(c, () => takeEvents(c), corsHeaders(c)))
   }
+  app.options('/v1/consent', (c) => preflight(c))
+  app.post('/v1/consent', (c) => answer(c, () => takeConsent(c), corsHeaders(c)))
+  app.get('/v1/consent/:subject', (c) => asReader(c, (project) => showConsent(c, project)))
   app.get('/v1/events', (c) => asReader(c, (project) => listEvents(c, project)))
+  app.get('/v1/subjects/:id', (c) => asReader(c, (project) => exportSubject(c, project, subjects)))
+  app.delete('/v1/subjects/:id', (c) => asKeyHolder(c, (project) => erasePerson(c, project)))
   app.get('/v1/live', (c) => asReader(c, async (project) => liveResponse(c, live, project)))
   app.get('/v1/reports/traffic', (c) => asReader(c, (project) => trafficResponse(c, store, project, ports.now())))
   app.get('/v1/reports/completeness', (c) => asReader(c, (project) => completenessResponse(c, store, project, ports.now())))
+  app.get('/v1/reports/consent', (c) => asReader(c, (project) => consentResponse(c, store, project, ports.now())))
 
+  app.get('/.well-known/gpc.json', (c) => c.json({ gpc: true, lastUpdate: gpcSince }))
   app.get('/livez', (c) => c.json({ status: 'alive' }))
   app.get('/readyz', (c) => answer(c, () => readyz()))
   app.get('/metrics', (c) => answer(c, () => metricsText()))
@@ -89,14 +105,23 @@ export function createApp(ports: AppPorts): Hono {
   async function takeEvents(c: Context): Promise<Response | Refusal> {
     if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
     const ingested = await ports.ingest(c)
-    if (ingested.kind === 'refused') return ingested
+    return ingested.kind === 'refused' ? ingested : receiptResponse(c, ingested.receipt)
+  }
+
+  async function takeConsent(c: Context): Promise<Response | Refusal> {
+    if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
+    const recorded = await ports.takeConsent(c)
+    return recorded.kind === 'refused' ? recorded : receiptResponse(c, recorded.receipt)
+  }
+
+  function receiptResponse(c: Context, receipt: object): Response {
     const headers = {
       ...corsHeaders(c),
       'content-type': 'application/json',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     }
-    return new Response(JSON.stringify(ingested.receipt), { headers })
+    return new Response(JSON.stringify(receipt), { headers })
   }
 
   /** Says to a browser that its page may read the answer: pages of listed origins and of our own host, one by one, never with cookies. */
@@ -132,7 +157,19 @@ export function createApp(ports: AppPorts): Hono {
   /** Runs what needs the secret key: in the Authorization header, or as the reports page's cookie. */
   function asReader(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
     const authorization = c.req.header('authorization')
-    const project = authorization === undefined ? ports.session.read(c) : bearerProject(ports.keyring, authorization)
+    return asProject(c, authorization === undefined ? ports.session.read(c) : bearerProject(ports.keyring, authorization), act)
+  }
+
+  /** Runs what changes something: a cookie, which a browser sends by itself, is not enough. */
+  function asKeyHolder(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
+    return asProject(c, bearerProject(ports.keyring, c.req.header('authorization')), act)
+  }
+
+  function asProject(
+    c: Context,
+    project: Project | null,
+    act: (project: Project) => Promise<Response | Refusal>,
+  ): Promise<Response> {
     if (project !== null) return answer(c, () => act(project))
     const refusal = refuse('wrong_secret_key', 'This needs the secret key: send it as "Authorization: Bearer <key>".')
     return answer(c, async () => refusal, { 'www-authenticate': 'Bearer realm="footfall"' })
@@ -145,6 +182,27 @@ export function createApp(ports: AppPorts): Hono {
     const ask = query.status === 'quarantined' ? store.quarantine : store.events
     const { rows, next } = await ask(query.filter, query.page)
     return privateJson({ events: rows, next: cursorOf(next) })
+  }
+
+  /** Whoever asks may have to prove it: nothing is left out but the id itself, which the ledger does not know. */
+  async function showConsent(c: Context, project: Project): Promise<Response | Refusal> {
+    const page = pageQuery(c)
+    if ('kind' in page) return page
+    const subject = c.req.param('subject') ?? ''
+    if (subject.length > limits.maxIdLength) {
+      return refuse('bad_parameter', `No id is longer than ${limits.maxIdLength} characters.`)
+    }
+    await store.ready
+    const history = await store.consentOf(project.id, subject, page)
+    return privateJson({ ...history, next: cursorOf(history.next) })
+  }
+
+  async function erasePerson(c: Context, project: Project): Promise<Response | Refusal> {
+    if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
+    const answered = await eraseSubject(c, project, subjects)
+    // What was shown last may be about them, and is only for the eye.
+    live.forget(project.id)
+    return answered
   }
 
   async function readyz(): Promise<Response> {
@@ -202,6 +260,9 @@ export function createApp(ports: AppPorts): Hono {
     return c.body(null, 204)
   }
 }
+
+/** Since when the opt-out signal has been honoured as it is now. @see https://w3c.github.io/gpc/#gpc-support-resource */
+const gpcSince = '2026-11-22'
 
 const isRefusal = (asset: Asset | Refusal): asset is Refusal => 'kind' in asset
 

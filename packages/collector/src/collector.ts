@@ -5,11 +5,15 @@ import { FootfallError, type Refusal, refusalOf } from './errors.ts'
 import { createKeyring } from './ingest/authenticate.ts'
 import type { Verdicted } from './ingest/decide.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { createTakeConsent } from './ingest/take-consent.ts'
+import { subjectSecretOf } from './keys.ts'
 import { createLiveHub } from './live.ts'
 import { openapi } from './openapi.ts'
 import { createReadiness } from './ops/health.ts'
 import { createLog, type Logger } from './ops/log.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
+import { createRegionOf } from './privacy/region.ts'
+import { createRetentionJob } from './privacy/retention-job.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createMemorySink } from './sinks/memory.ts'
 import type { Delivery, Fate, Store } from './sinks/sink.ts'
@@ -59,6 +63,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     if (secretKey.length < shortSecretLength)
       log.warn({ project: id }, 'the secret key is short enough to be guessed; set a longer one')
   }
+  const regionOf = createRegionOf(config.geoDb, config.regionHeader)
   const inner = ports.store ?? createStore(config)
   const metrics = createMetrics(() => inner.lag())
   const store = measured(inner, metrics)
@@ -77,13 +82,26 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   )
   // Whoever waits hears of it; a host that does not must not be ended by it.
   ready.catch(() => {})
+  const retention = createRetentionJob(config.projects, now, async (asks) => {
+    for (const { project, events, quarantined } of await store.retain(asks)) {
+      metrics.removed(project, 'retention', 'events', events)
+      metrics.removed(project, 'retention', 'quarantined', quarantined)
+      log.info({ project, events, quarantined }, 'what had been kept for long enough was removed')
+    }
+  })
+  ready.then(
+    () => retention.start((cause) => log.error(described(cause), 'what had been kept for long enough was not removed')),
+    () => {},
+  )
 
   const underWay = createUnderWay()
-  const ingest = createIngest({ config, keyring, sink: store, now, checkRoom, onReceipt, onDrops, onFault })
+  const ingest = createIngest({ config, keyring, sink: store, now, regionOf, checkRoom, onReceipt, onDrops, onFault })
+  const takeConsent = createTakeConsent({ config, keyring, sink: store, now, regionOf, checkRoom, onFault })
   const app = createApp({
     config,
     keyring,
     ingest: (c) => underWay.track(ingest(c)),
+    takeConsent: (c) => underWay.track(takeConsent(c)),
     store,
     live,
     metrics,
@@ -93,6 +111,17 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     openapi: () => openapi(config.path),
     isClosing: () => closed !== null,
     now,
+    onExport({ id }) {
+      metrics.subject(id, 'export')
+      log.info({ project: id }, 'what is known about a person was given out')
+    },
+    onErasure({ id }, erasure) {
+      const { events, quarantined, sessions } = erasure
+      metrics.subject(id, 'erasure')
+      metrics.removed(id, 'erasure', 'events', events)
+      metrics.removed(id, 'erasure', 'quarantined', quarantined)
+      log.info({ project: id, events, quarantined, sessions }, 'a person was erased')
+    },
     onRefusal(route, code) {
       metrics.refusal(code)
       log.debug({ route, code }, 'refused')
@@ -134,6 +163,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
 
   async function letGo(): Promise<void> {
     live.close()
+    retention.stop()
     try {
       await underWay.settled(bodyPatienceMs)
       await store.close()
@@ -165,8 +195,9 @@ function createUnderWay() {
   }
 }
 
-function createStore({ store, projects }: Config): Store {
-  return store.kind === 'memory' ? createMemorySink() : createSqliteSink({ folder: store.folder, projects })
+function createStore({ store, projects, dataDir }: Config): Store {
+  if (store.kind === 'memory') return createMemorySink()
+  return createSqliteSink({ folder: store.folder, projects, subjectSecret: subjectSecretOf(dataDir) })
 }
 
 /** Errors of ours are safe to log whole; of others only what cannot hold a visitor's data. */

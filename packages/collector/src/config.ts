@@ -9,6 +9,8 @@ import { FootfallError } from './errors.ts'
 import { completeKeys, type Keys } from './keys.ts'
 import { readCurrency } from './normalise/currencies.ts'
 import { type LogLevel, logLevels } from './ops/log.ts'
+import { type RegionRules, type RegionRulesOptions, withRules } from './privacy/region-rules.ts'
+import { type RetentionDays, readRetention } from './privacy/retention.ts'
 
 /** One site's data: its keys, who may write to it, and how its days and sums are reckoned. */
 export interface Project extends Keys {
@@ -16,6 +18,8 @@ export interface Project extends Keys {
   readonly origins: readonly string[]
   readonly baseCurrency: string
   readonly timeZone: string
+  /** For how many days what is kept; what is not named is kept for good. */
+  readonly retentionDays: RetentionDays
 }
 
 /** Settings that have been checked. */
@@ -27,6 +31,11 @@ export interface Config {
   /** A second path for `POST /v1/events`. */
   readonly path: string | null
   readonly trustedProxies: BlockList
+  /** File in MaxMind's format that regions are looked up in. */
+  readonly geoDb: string | null
+  /** Header in which a trusted proxy says where a request comes from. */
+  readonly regionHeader: string | null
+  readonly regionRules: RegionRules
   readonly logLevel: LogLevel
   readonly projects: readonly Project[]
   /** Projects whose keys were made at this start: the moment to show them to somebody. */
@@ -67,6 +76,17 @@ const projectOptions = {
     env: 'FOOTFALL_BASE_CURRENCY',
     schema: text((value) => readCurrency(value) === value, 'an active ISO 4217 code in upper case, such as EUR'),
   },
+  retentionDays: {
+    env: 'FOOTFALL_RETENTION_DAYS',
+    schema: v.pipe(
+      v.unknown(),
+      v.transform(readRetention),
+      v.custom<RetentionDays>(
+        (days) => days !== null,
+        'days, such as 400, or days by purpose, such as analytics=400,marketing=180,quarantine=30',
+      ),
+    ),
+  },
   timezone: { env: 'FOOTFALL_TIMEZONE', schema: text(isTimeZone, 'an IANA time zone, such as UTC or Europe/Berlin') },
 } as const
 
@@ -83,6 +103,11 @@ const serverOptions = {
     schema: text(isFreePath, 'a path such as /e: letters, digits, "-", "_" and "/", none of the collector\'s own routes'),
   },
   trustedProxies: { env: 'FOOTFALL_TRUSTED_PROXIES', schema: list(ProxyNetwork, 'a list of addresses') },
+  geoDb: { env: 'FOOTFALL_GEO_DB', schema: text((value) => value.trim() !== '' && !value.includes('\0'), 'a file') },
+  regionHeader: {
+    env: 'FOOTFALL_REGION_HEADER',
+    schema: text((value) => /^[\w-]{1,64}$/.test(value), 'the name of a header, such as cf-ipcountry'),
+  },
   logLevel: { env: 'FOOTFALL_LOG_LEVEL', schema: v.picklist(logLevels, `one of ${logLevels.join(', ')}`) },
 } as const
 
@@ -104,6 +129,16 @@ export interface CollectorOptions {
   readonly path?: string
   /** Proxies whose `X-Forwarded-*` headers are believed: addresses or networks. @defaultValue none */
   readonly trustedProxies?: readonly string[] | string
+  /** File in MaxMind's format (`.mmdb`), of countries or of cities, in which regions are looked up. @defaultValue none */
+  readonly geoDb?: string
+  /** Header in which a trusted proxy says where a request comes from: `FR`, `US-CA`. @defaultValue none */
+  readonly regionHeader?: string
+  /**
+   * Where consent is needed first (`opt_in`), and where it is enough that nobody objected (`opt_out`): region -> purpose -> rule. `*` is
+   * every other place, and a place that is not known.
+   * @defaultValue `opt_out` in the United States, `opt_in` everywhere else
+   */
+  readonly regionRules?: RegionRulesOptions
   /** @defaultValue `info` */
   readonly logLevel?: LogLevel
   /** Public token; can only write. @defaultValue made on first start and kept in `keys.json` in the data folder */
@@ -114,6 +149,11 @@ export interface CollectorOptions {
   readonly origins?: readonly string[] | string
   /** ISO 4217 code of the sums in reports. Cannot be changed for a store that has data. @defaultValue `EUR` */
   readonly baseCurrency?: string
+  /**
+   * For how many days events are kept: one number for all, or by purpose and for the `quarantine`. Reports keep their figures.
+   * @defaultValue for good
+   */
+  readonly retentionDays?: number | string | RetentionDays
   /** IANA time zone of the days in reports. @defaultValue `UTC` */
   readonly timezone?: string
   /**
@@ -134,6 +174,7 @@ const defaults = {
   trustedProxies: [],
   baseCurrency: 'EUR',
   timezone: 'UTC',
+  retentionDays: {},
 } as const
 
 /**
@@ -142,20 +183,36 @@ const defaults = {
  * @throws FootfallError `bad_setting`, `unknown_setting`, `bad_keys_file`, `data_dir_unusable`
  */
 export function resolveConfig(given: CollectorOptions = {}): Config {
-  const { projects: givenProjects, ...top } = given
+  const { projects: givenProjects, regionRules, ...top } = given
   const settings = checked(top, options, '')
   const dataDir = resolve(settings.dataDir ?? defaults.dataDir)
-  const store = settings.store ?? `sqlite:${dataDir}`
   return {
     port: settings.port ?? defaults.port,
     host: settings.host ?? defaults.host,
     dataDir,
-    store: store === 'memory' ? { kind: 'memory' } : { kind: 'sqlite', folder: resolve(store.slice('sqlite:'.length)) },
+    store: storeIn(settings),
     path: settings.path ?? null,
     trustedProxies: blockListOf(settings.trustedProxies ?? defaults.trustedProxies),
+    geoDb: settings.geoDb === undefined ? null : resolve(settings.geoDb),
+    regionHeader: settings.regionHeader ?? null,
+    regionRules: withRules(checkedRules(regionRules ?? {})),
     logLevel: settings.logLevel ?? defaults.logLevel,
     ...resolveProjects(givenProjects, settings, dataDir),
   }
+}
+
+/**
+ * Where the store is, without making anything: for commands that only look at it.
+ *
+ * @throws FootfallError `bad_setting`, `unknown_setting`
+ */
+export function storeOf({ projects: _, regionRules: __, ...top }: CollectorOptions): Config['store'] {
+  return storeIn(checked(top, options, ''))
+}
+
+function storeIn({ store, dataDir }: { readonly store?: string; readonly dataDir?: string }): Config['store'] {
+  if (store === 'memory') return { kind: 'memory' }
+  return { kind: 'sqlite', folder: resolve(store?.slice('sqlite:'.length) ?? dataDir ?? defaults.dataDir) }
 }
 
 type Settings<T extends Readonly<Record<string, { readonly schema: v.GenericSchema }>>> = {
@@ -189,11 +246,32 @@ function resolveProjects(
       origins: project.origins ?? top.origins ?? defaults.origins,
       baseCurrency: project.baseCurrency ?? top.baseCurrency ?? defaults.baseCurrency,
       timeZone: project.timezone ?? top.timezone ?? defaults.timezone,
+      retentionDays: project.retentionDays ?? top.retentionDays ?? defaults.retentionDays,
     }
   })
   const all = resolved.flatMap(({ writeKey, secretKey }) => [writeKey, secretKey])
   if (new Set(all).size < all.length) throw badSetting('writeKey and secretKey', 'keys that are all different')
   return { projects: resolved, newKeysFor: madeFor }
+}
+
+const RuleOfRegion = v.picklist(['opt_in', 'opt_out'])
+const Rules = v.record(
+  v.pipe(v.string(), v.regex(/^(\*|[A-Z]{2}(-[A-Z0-9]{1,3})?)$/)),
+  v.strictObject({
+    analytics: v.optional(RuleOfRegion),
+    personalization: v.optional(RuleOfRegion),
+    marketing: v.optional(RuleOfRegion),
+    sale_of_data: v.optional(RuleOfRegion),
+  }),
+)
+
+function checkedRules(given: unknown): RegionRulesOptions {
+  const { success, output } = v.safeParse(Rules, given)
+  if (success) return output as RegionRulesOptions // what is optional there is never given as undefined in a file
+  throw badSetting(
+    'regionRules',
+    'regions such as FR or US-CA, or *, each with rules for analytics, personalization, marketing or sale_of_data: opt_in or opt_out',
+  )
 }
 
 type ProjectEntry = readonly [id: string, settings: Settings<typeof projectOptions>]
@@ -225,8 +303,8 @@ function checked<T extends Readonly<Record<string, { readonly env: string; reado
 const badSetting = (name: string, expected: string): FootfallError =>
   new FootfallError('bad_setting', `${name} has a value that cannot be used; it takes ${expected}.`)
 
-// Settings of versions to come. Somebody who sets one relies on it, on the retention for one: silence would mislead them.
-const plannedVariables = ['FOOTFALL_LOG', 'FOOTFALL_FX_RATES', 'FOOTFALL_GEO_DB', 'FOOTFALL_RETENTION_DAYS'] as const
+// Settings of versions to come. Somebody who sets one relies on it: silence would mislead them.
+const plannedVariables = ['FOOTFALL_LOG', 'FOOTFALL_FX_RATES'] as const
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>

@@ -37,6 +37,7 @@ export type FaultCode = keyof typeof faults
 export const refusals = {
   undecodable: { status: 400, title: 'The body cannot be read' },
   bad_batch: { status: 400, title: 'The body is not a batch' },
+  bad_consent_record: { status: 400, title: 'The body is not a consent record' },
   bad_parameter: { status: 400, title: 'A parameter has a value that cannot be used' },
   unknown_write_key: { status: 401, title: 'The write key is unknown' },
   wrong_secret_key: { status: 401, title: 'The secret key is missing or wrong' },
@@ -59,7 +60,10 @@ export type RefusalCode = keyof typeof refusals
 export const eventCodes = {
   duplicate: 'duplicate',
   consent_missing: 'rejected',
+  consent_withdrawn: 'rejected',
+  consent_expired: 'rejected',
   gpc: 'rejected',
+  erased: 'rejected',
   derived_event: 'rejected',
   not_an_event: 'rejected',
   bad_envelope: 'quarantined',

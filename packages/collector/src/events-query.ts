@@ -24,13 +24,8 @@ export function eventsQuery(c: Context, project: Project): EventsQuery | Refusal
   const unknown = Object.keys(given).find((name) => !parameters.includes(name))
   if (unknown !== undefined) return refuse('bad_parameter', `There is no such parameter; there are ${parameters.join(', ')}.`)
 
-  const limit = given.limit === undefined ? defaultLimit : Number(given.limit)
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
-    return refuse('bad_parameter', `limit is not a whole number from 1 to ${maxLimit}.`)
-  }
-  const after = given.cursor === undefined ? 0 : positionOf(given.cursor)
-  if (after === null)
-    return refuse('bad_parameter', 'cursor is not one that was given as next; leave it out to start at the beginning.')
+  const page = pageQuery(c)
+  if ('kind' in page) return page
   const status = given.status ?? 'accepted'
   if (status !== 'accepted' && status !== 'quarantined')
     return refuse('bad_parameter', 'status is neither accepted nor quarantined.')
@@ -40,7 +35,20 @@ export function eventsQuery(c: Context, project: Project): EventsQuery | Refusal
     return refuse('bad_parameter', 'from and to take a day such as 2026-11-21 or a time such as 2026-11-21T18:00:00Z.')
   }
   const { name, user_id: userId, anonymous_id: anonymousId } = given
-  return { kind: 'query', status, filter: { project: project.id, name, userId, anonymousId, from, to }, page: { limit, after } }
+  return { kind: 'query', status, filter: { project: project.id, name, userId, anonymousId, from, to }, page }
+}
+
+/** Reads `limit` and `cursor`. */
+export function pageQuery(c: Context): PageOf | Refusal {
+  const given = c.req.query()
+  const limit = given.limit === undefined ? defaultLimit : Number(given.limit)
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+    return refuse('bad_parameter', `limit is not a whole number from 1 to ${maxLimit}.`)
+  }
+  const after = given.cursor === undefined ? 0 : positionOf(given.cursor)
+  if (after === null)
+    return refuse('bad_parameter', 'cursor is not one that was given as next; leave it out to start at the beginning.')
+  return { limit, after }
 }
 
 /** A day is meant whole: from its beginning, and as `to` until its end. An instant is meant as it stands. */

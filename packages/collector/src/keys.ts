@@ -12,10 +12,16 @@ export interface Keys {
   readonly secretKey: string
 }
 
+/** Where the secret stands in the file, beside the projects: no project can have this name. */
+const installation = '$installation'
+
 const KeysFile = v.pipe(
   v.unknown(),
   v.check((value) => !Array.isArray(value)),
-  v.record(v.string(), v.object({ write_key: v.string(), secret_key: v.string() })),
+  v.objectWithRest(
+    { [installation]: v.optional(v.object({ subject_secret: v.pipe(v.string(), v.minLength(16)) })) },
+    v.object({ write_key: v.string(), secret_key: v.string() }),
+  ),
 )
 type KeysFile = v.InferOutput<typeof KeysFile>
 
@@ -32,8 +38,8 @@ export function completeKeys(
   given: ReadonlyMap<string, { readonly writeKey?: string | undefined; readonly secretKey?: string | undefined }>,
 ): { readonly keys: ReadonlyMap<string, Keys>; readonly madeFor: readonly string[] } {
   const isComplete = [...given.values()].every(({ writeKey, secretKey }) => writeKey !== undefined && secretKey !== undefined)
-  const kept = isComplete ? {} : readKeys(dataDir)
-  const made: KeysFile = {}
+  const kept: KeysFile = isComplete ? {} : readKeys(dataDir)
+  const made: Record<string, { readonly write_key: string; readonly secret_key: string }> = {}
   const complete = new Map<string, Keys>()
   for (const [project, { writeKey, secretKey }] of given) {
     const known = Object.hasOwn(kept, project) ? kept[project] : undefined
@@ -44,6 +50,24 @@ export function completeKeys(
   if (Object.keys(made).length > 0) keepKeys(dataDir, { ...kept, ...made })
   return { keys: complete, madeFor: Object.keys(made) }
 }
+
+/**
+ * What the pseudonyms of people are made with: see `createSubjectHash`. Made once and kept beside the keys; who loses it can no longer
+ * tell whose the entries of the consent ledger are.
+ *
+ * @throws FootfallError `bad_keys_file`, `data_dir_unusable`
+ */
+export function subjectSecretOf(dataDir: string): string {
+  const kept = readKeys(dataDir)
+  const known = kept[installation]
+  if (known !== undefined) return known.subject_secret
+  const subjectSecret = newKey('', 32)
+  keepKeys(dataDir, { ...kept, [installation]: { subject_secret: subjectSecret } })
+  return subjectSecret
+}
+
+/** For what is forgotten at the end, such as a store in memory. */
+export const passingSubjectSecret = (): string => newKey('', 32)
 
 const newKey = (prefix: string, bytes: number): string => prefix + randomBytes(bytes).toString('base64url')
 
@@ -68,7 +92,7 @@ function readKeys(dataDir: string): KeysFile {
 }
 
 /** Written beside and moved into place, so that a killed start leaves no half of it. */
-function keepKeys(dataDir: string, keys: KeysFile): void {
+function keepKeys(dataDir: string, keys: object): void {
   const file = keysFile(dataDir)
   const draft = `${file}.${process.pid}.new`
   try {

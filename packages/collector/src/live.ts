@@ -18,6 +18,8 @@ export interface LiveHub {
    * @returns a function that ends it
    */
   watch(project: string, afterId: number | null, onMessage: (numbered: Numbered) => void, onEnd: () => void): () => void
+  /** Forgets what it would tell somebody who comes to watch. */
+  forget(project: string): void
   /** Ends all watching. */
   close(): void
 }
@@ -43,12 +45,12 @@ export function createLiveHub(): LiveHub {
   const channels = new Map<string, Channel>()
   let isClosed = false
 
-  return { publish, watch, close }
+  return { publish, watch, forget, close }
 
   function publish(project: string, verdicts: readonly Verdicted[], receivedAt: number): void {
     if (verdicts.length === 0 || isClosed) return
     const channel = channelOf(project)
-    if (channel.pending.length === 0) channel.pendingSince = receivedAt
+    if (channel.timer === null) channel.pendingSince = receivedAt
     const arrived = channel.pending.length + verdicts.length
     channel.pending = [...channel.pending, ...verdicts.slice(-maxPerMessage)].slice(-maxPerMessage)
     channel.pendingSkipped += arrived - channel.pending.length
@@ -94,6 +96,14 @@ export function createLiveHub(): LiveHub {
     return () => void channel.watchers.delete(watcher)
   }
 
+  function forget(project: string): void {
+    const channel = channels.get(project)
+    if (channel === undefined) return
+    channel.recent.length = 0
+    channel.pendingSkipped += channel.pending.length
+    channel.pending = []
+  }
+
   function close(): void {
     isClosed = true
     for (const channel of channels.values()) {
@@ -121,9 +131,9 @@ export function createLiveHub(): LiveHub {
 }
 
 function liveEvent({ judged, status, code, detail }: Verdicted, receivedAt: number): LiveEvent {
-  const record = judged.record.kind === 'event' ? judged.record : null
+  // Of an event that was refused for want of consent nothing is kept, not even here.
+  const record = judged.record.kind === 'event' && status !== 'rejected' ? judged.record : null
   return {
-    // Of an event that was refused for want of consent nothing is kept, not even here.
     id: status === 'rejected' ? null : judged.id,
     name: record?.name ?? judged.originalName,
     original_name: judged.originalName,

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { type VerifyOptions, verifyConsent } from './commands/consent-verify.ts'
+import { retention, type WorkTerminal } from './commands/retention.ts'
 import { serve, type Terminal } from './commands/serve.ts'
 import { settings } from './config.ts'
 import { FootfallError } from './errors.ts'
@@ -8,6 +10,9 @@ import { FootfallError } from './errors.ts'
 const help = `footfall: collects what happens in a shop, with consent, exactly once.
 
   footfall serve [--config <file>]   run the collector until it is asked to end
+  footfall retention [--dry-run]     remove what has been kept for long enough; a running collector does it daily
+  footfall consent verify [--head <hash>] [--json]
+                                     look whether the consent ledger is whole; ends with 1 if it is not
   footfall --help                    this text
   footfall --version                 the version
 
@@ -35,6 +40,12 @@ const terminal: Terminal = {
   },
 }
 
+const workTerminal: WorkTerminal = {
+  out: terminal.out,
+  // Only for people: a log would be full of them.
+  progress: (line) => void (process.stderr.isTTY && process.stderr.write(`\r${line.padEnd(60)}`)),
+}
+
 const settingFaults: ReadonlySet<string> = new Set(['bad_setting', 'unknown_setting', 'bad_config_file'])
 
 async function main(args: readonly string[]): Promise<number> {
@@ -51,12 +62,18 @@ async function main(args: readonly string[]): Promise<number> {
       return exitUsage
     case 'serve':
       return run(() => serve(command.config, terminal))
+    case 'retention':
+      return run(() => retention(command.config, command.isDryRun, workTerminal, Date.now()))
+    case 'consent verify':
+      return run(() => verifyConsent(command.options, terminal.out))
   }
 }
 
 type Command =
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'serve'; readonly config: string | undefined }
+  | { readonly kind: 'retention'; readonly config: string | undefined; readonly isDryRun: boolean }
+  | { readonly kind: 'consent verify'; readonly options: VerifyOptions }
   | { readonly kind: 'wrong'; readonly sentence: string }
 
 function readArgs(args: readonly string[]): Command {
@@ -68,6 +85,9 @@ function readArgs(args: readonly string[]): Command {
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
         config: { type: 'string', short: 'c' },
+        'dry-run': { type: 'boolean' },
+        head: { type: 'string' },
+        json: { type: 'boolean' },
       },
     })
     if (values.help === true) return { kind: 'help' }
@@ -75,6 +95,12 @@ function readArgs(args: readonly string[]): Command {
     const [command, ...rest] = positionals
     if (command === undefined) return { kind: 'wrong', sentence: 'Say what to do, such as footfall serve.' }
     if (command === 'help') return { kind: 'help' }
+    const isDryRun = values['dry-run'] === true
+    if (command === 'retention' && rest.length === 0) return { kind: 'retention', config: values.config, isDryRun }
+    if (isDryRun) return { kind: 'wrong', sentence: 'Only footfall retention takes --dry-run.' }
+    const { config, head, json: isJson = false } = values
+    if (positionals.join(' ') === 'consent verify') return { kind: 'consent verify', options: { config, head, isJson } }
+    if (head !== undefined || isJson) return { kind: 'wrong', sentence: 'Only footfall consent verify takes --head and --json.' }
     if (command !== 'serve' || rest.length > 0)
       return { kind: 'wrong', sentence: `There is no command "${positionals.join(' ')}".` }
     return { kind: 'serve', config: values.config }
@@ -83,10 +109,10 @@ function readArgs(args: readonly string[]): Command {
   }
 }
 
-async function run(act: () => Promise<void>): Promise<number> {
+/** @param act a `false` says that what was looked at is not in order */
+async function run(act: () => Promise<unknown>): Promise<number> {
   try {
-    await act()
-    return 0
+    return (await act()) === false ? exitFault : 0
   } catch (cause) {
     if (!(cause instanceof FootfallError)) throw cause
     process.stderr.write(`footfall: ${cause.message}\n`)

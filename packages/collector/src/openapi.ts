@@ -1,4 +1,4 @@
-import { Batch, Envelope, limits, Receipt } from '@footfall/events'
+import { Batch, ConsentReceipt, ConsentRecord, Envelope, limits, Receipt } from '@footfall/events'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { type RefusalCode, refusals } from './errors.ts'
@@ -19,13 +19,18 @@ export function openapi(path: string | null): object {
     paths: {
       '/v1/events': events,
       ...(path === null ? {} : { [path]: { post: postEvents } }),
+      '/v1/consent': { post: postConsent },
+      '/v1/consent/{subject}': { get: getConsent },
       '/v1/reports/traffic': { get: getTraffic },
       '/v1/reports/completeness': { get: getCompleteness },
+      '/v1/reports/consent': { get: getConsentRates },
+      '/v1/subjects/{id}': { get: getSubject, delete: deleteSubject },
       '/v1/live': { get: getLive },
       '/reports/session': { post: postSession, delete: deleteSession },
       '/readyz': { get: getReadyz },
       '/livez': { get: plain('The process answers.', 'application/json') },
       '/metrics': { get: plain('Prometheus metrics.', 'text/plain') },
+      '/.well-known/gpc.json': { get: plain('Says that the opt-out signal of browsers is honoured.', 'application/json') },
       '/footfall.js': { get: plain('The tracker for script tags.', 'text/javascript') },
     },
     components: {
@@ -42,6 +47,8 @@ export function openapi(path: string | null): object {
         Batch: batchSchema,
         Envelope: jsonSchema(Envelope),
         Receipt: jsonSchema(Receipt),
+        ConsentRecord: jsonSchema(ConsentRecord),
+        ConsentReceipt: jsonSchema(ConsentReceipt),
         Problem: problemSchema,
       },
     },
@@ -189,6 +196,13 @@ const completenessRow = {
   browser: { type: ['string', 'null'] },
   ...completenessFigures,
 }
+const consentFigures = {
+  asked: { type: ['integer', 'null'], description: 'Reports that the question was shown; null where there are none.' },
+  granted: count,
+  refused: count,
+  withdrawn: count,
+  no_answer: { type: ['integer', 'null'], description: 'asked - granted - refused; null where that cannot be told.' },
+}
 const object = (properties: Readonly<Record<string, Schema>>): Schema => ({
   type: 'object',
   required: Object.keys(properties),
@@ -213,6 +227,138 @@ const getCompleteness = report(
     }),
   }),
 )
+
+const purposeRow = { purpose: text, ...consentFigures }
+const consentRow = {
+  day: { type: 'string', format: 'date', description: 'Of receipt.' },
+  ...purposeRow,
+  region: { type: ['string', 'null'], description: 'FR, US-CA' },
+  device: text,
+  version: { type: ['string', 'null'], description: 'Of the text that was shown.' },
+}
+
+const getConsentRates = report(
+  'How the question for consent was answered, by day, purpose, region, device and version of the text',
+  'As CSV, the rows; what is not known is empty.',
+  object({
+    question: { const: 'consent' },
+    from: { type: 'string', format: 'date' },
+    to: { type: 'string', format: 'date' },
+    time_zone: text,
+    totals: { type: 'array', items: object(purposeRow) },
+    rows: { type: 'array', items: object(consentRow) },
+    basis: { type: 'object', description: 'What each figure rests on, in words.', additionalProperties: text },
+  }),
+)
+
+const postConsent = {
+  summary: 'Tell what a visitor decided',
+  description:
+    'JSON, plain or gzipped; any content type. With the public key it speaks of a device, whose subject is an anonymous id; with the secret key of a person, and write_key can be left out. Without subject and previous_record_id it is an anonymous answer: counted, not kept. The answer is sent only after the record is durable. Sending again what names its record_id or event_time is safe.',
+  requestBody: { required: true, content: { ...json(ref('ConsentRecord')), 'text/plain': { schema: text } } },
+  responses: {
+    '200': { description: 'Where it stands in the ledger.', content: json(ref('ConsentReceipt')) },
+    ...problems(
+      'undecodable',
+      'bad_consent_record',
+      'unknown_write_key',
+      'wrong_secret_key',
+      'origin_not_allowed',
+      'body_too_large',
+      'unsupported_encoding',
+      ...unavailable,
+    ),
+  },
+}
+
+const getConsent = {
+  summary: 'What somebody agreed to, when, to which text',
+  description: 'By an anonymous id or a user id. Oldest first. The ids themselves are not in the ledger.',
+  security: secured,
+  parameters: [
+    { name: 'subject', in: 'path', required: true, schema: { type: 'string', maxLength: limits.maxIdLength } },
+    parameter('limit', 'Entries at most.', { type: 'integer', minimum: 1, maximum: 500, default: 100 }),
+    parameter('cursor', 'next of the answer before.', text),
+  ],
+  responses: {
+    '200': {
+      description: 'How every purpose stands, and the entries as they are sealed.',
+      content: json(
+        object({
+          subject: { ...text, description: 'The pseudonym under which the ledger keeps the id.' },
+          current: object({
+            as_anonymous_id: { type: 'object', description: 'By purpose, if the id is a device’s.' },
+            as_user_id: { type: 'object', description: 'By purpose, if it is a user’s: only what servers told.' },
+          }),
+          entries: {
+            type: 'array',
+            items: object({ position: count, hash: text, entry: { type: 'object' } }),
+          },
+          next: { type: ['string', 'null'] },
+        }),
+      ),
+    },
+    ...problems('bad_parameter', 'wrong_secret_key', 'query_timeout', ...unavailable),
+  },
+}
+
+const subjectParameter = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'A user id or an anonymous id, percent-encoded.',
+  schema: { type: 'string', minLength: 1, maxLength: limits.maxIdLength },
+}
+
+const getSubject = {
+  summary: 'Export everything that is known about a person',
+  description:
+    'One line for each thing, with its kind: first subject (whose ids these are), then session, event, quarantined_event, visitor_day, number_run, tracker_drop and consent, at last end with the counts: an export without it was cut off. Of somebody who is not known, the first and the last line.',
+  security: secured,
+  parameters: [
+    subjectParameter,
+    parameter('format', 'csv: the same lines as a table.', { enum: ['jsonl', 'csv'], default: 'jsonl' }),
+  ],
+  responses: {
+    '200': { description: 'The lines.', content: { 'application/jsonl': { schema: text }, 'text/csv': { schema: text } } },
+    ...problems('bad_parameter', 'wrong_secret_key', 'query_timeout', ...unavailable),
+  },
+}
+
+const deleteSubject = {
+  summary: 'Erase a person',
+  description:
+    'By user id and every anonymous id that was seen with it. Answers when it is done. What still arrives of them is rejected as erased. Safe to repeat.',
+  security: [{ secretKey: [] }],
+  parameters: [subjectParameter],
+  responses: {
+    '200': {
+      description: 'What was erased where.',
+      content: json(
+        object({
+          subject_hash: { type: 'string', description: 'Pseudonym of the id, as in the consent ledger.' },
+          erased_at: { type: 'string', format: 'date-time' },
+          user_ids: count,
+          anonymous_ids: count,
+          events: count,
+          quarantined: count,
+          sessions: count,
+          visitor_days: count,
+          number_runs: count,
+          tracker_drops: { ...count, description: 'Counts stay; whose they were is forgotten.' },
+          natural_keys: count,
+          links: count,
+          tombstones: count,
+          files: {
+            enum: ['clean', 'pending'],
+            description: 'pending: another program reads the files; what it reads is overwritten after it.',
+          },
+        }),
+      ),
+    },
+    ...problems('bad_parameter', 'wrong_secret_key', ...unavailable),
+  },
+}
 
 const getLive = {
   summary: 'Watch what arrives',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type CollectorOptions, loadOptions, resolveConfig } from '../src/config.ts'
+import { subjectSecretOf } from '../src/keys.ts'
 import { temporaryFolder } from './start-collector.ts'
 
 const keys = { writeKey: 'wk_test', secretKey: 'sk_test_0123456789abcdef' }
@@ -37,6 +38,8 @@ describe('every setting, good and bad', () => {
       good: ['127.0.0.1', '10.0.0.0/8, ::1', 'fd00::/8'],
       bad: ['localhost', '10.0.0.0/33', '1.2.3', '::1/129', '10.0.0.0/8/8'],
     },
+    { env: 'FOOTFALL_GEO_DB', good: ['/var/lib/places.mmdb'], bad: [' '] },
+    { env: 'FOOTFALL_REGION_HEADER', good: ['cf-ipcountry', 'X-Region'], bad: ['a b', 'x:y'] },
     { env: 'FOOTFALL_LOG_LEVEL', good: ['debug', 'silent'], bad: ['verbose'] },
     { env: 'FOOTFALL_WRITE_KEY', good: ['wk_a.b-c'], bad: ['ab', 'a b c', 'ä'.repeat(20)] },
     { env: 'FOOTFALL_SECRET_KEY', good: ['0123456789abcdef'], bad: ['short', '0123456789abcde f'] },
@@ -68,14 +71,40 @@ describe('every setting, good and bad', () => {
   })
 
   test('a setting of a version to come is refused, not ignored', async () => {
-    await expect(loadOptions({ env: { FOOTFALL_RETENTION_DAYS: '30' }, cwd: '/nowhere' })).rejects.toThrow(
-      /FOOTFALL_RETENTION_DAYS is not supported by this version/,
+    await expect(loadOptions({ env: { FOOTFALL_LOG: 'nats://127.0.0.1' }, cwd: '/nowhere' })).rejects.toThrow(
+      /FOOTFALL_LOG is not supported by this version/,
     )
   })
 
   test('a misspelt setting is named, with those that exist', () => {
     expect(() => resolveConfig({ ...keys, orgins: [] } as CollectorOptions)).toThrow(/no setting orgins.*origins/)
     expect(() => resolveConfig({ projects: { a: { ...keys, port: 1 } } } as CollectorOptions)).toThrow(/projects\.a\.port/)
+  })
+})
+
+test.each<{ name: string; regionRules: unknown }>([
+  { name: 'a rule that is none', regionRules: { GB: { analytics: 'maybe' } } },
+  { name: 'a purpose that nobody asks about', regionRules: { GB: { ads: 'opt_out' } } },
+  { name: 'a place that is none', regionRules: { Britain: { analytics: 'opt_out' } } },
+  { name: 'no rules at all', regionRules: 'opt_out' },
+])('region rules with $name are refused', ({ regionRules }) => {
+  expect(() => resolveConfig({ ...keys, regionRules } as CollectorOptions)).toThrow(/regionRules.*opt_in or opt_out/)
+})
+
+describe('the secret of the pseudonyms', () => {
+  test('is made once, beside the keys, also beside those of an older version', async () => {
+    const folder = await temporaryFolder()
+    const file = join(folder, 'keys.json')
+    const before = { default: { write_key: 'wk_kept', secret_key: 'sk_kept_0123456789' } }
+    await writeFile(file, JSON.stringify(before))
+    const secret = subjectSecretOf(folder)
+    expect(secret).toHaveLength(43)
+    expect(subjectSecretOf(folder)).toBe(secret)
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ ...before, $installation: { subject_secret: secret } })
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    // Keys that are made later leave it where it is, and are no project of that name.
+    const made = resolveConfig({ dataDir: folder, projects: { default: {}, other: {} } })
+    expect([made.newKeysFor, made.projects[0]?.writeKey, subjectSecretOf(folder)]).toEqual([['other'], 'wk_kept', secret])
   })
 })
 
@@ -89,7 +118,7 @@ describe('several projects', () => {
         two: { writeKey: 'wk_two', secretKey: 'sk_two_0123456789abc', origins: 'https://two.example', baseCurrency: 'USD' },
       },
     })
-    expect(projects).toEqual([
+    expect(projects).toMatchObject([
       { id: 'one', ...keys, origins: ['https://all.example'], baseCurrency: 'EUR', timeZone: 'Europe/Berlin' },
       {
         id: 'two',

@@ -81,3 +81,21 @@ test.each([
   vi.advanceTimersByTime(100)
   expect(heard[0]?.message.events).toMatchObject([{ summary, page_path: '/p/1' }])
 })
+
+test('what was forgotten is told to nobody any more, and what comes after it is', () => {
+  const { hub, heard } = watching()
+  hub.publish('default', [accepted()], noon)
+  vi.advanceTimersByTime(100)
+  hub.publish('default', [accepted()], noon)
+  hub.forget('default')
+  hub.forget('unheard-of')
+  vi.advanceTimersByTime(100)
+  expect(heard.map(({ message }) => [message.events.length, message.skipped])).toEqual([
+    [1, 0],
+    [0, 1],
+  ])
+  expect(watching(hub).heard).toEqual([])
+  hub.publish('default', [accepted()], noon)
+  vi.advanceTimersByTime(100)
+  expect(watching(hub).heard[0]?.message.events).toHaveLength(1)
+})

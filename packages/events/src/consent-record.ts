@@ -27,9 +27,11 @@ const Names = v.pipe(v.array(Name), v.maxLength(64))
 /** Milliseconds since 1970 UTC, or a date text with a zone. */
 const Instant = v.union([v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15)), text(40)])
 
-const States = v.object(Object.fromEntries(decisionPurposes.map((purpose) => [purpose, v.optional(ConsentState)])) as {
-  [P in DecisionPurpose]: v.OptionalSchema<typeof ConsentState, undefined>
-})
+const States = v.object(
+  Object.fromEntries(decisionPurposes.map((purpose) => [purpose, v.optional(ConsentState)])) as {
+    [P in DecisionPurpose]: v.OptionalSchema<typeof ConsentState, undefined>
+  },
+)
 
 const Decided = v.object({
   id: Short,

@@ -6,6 +6,7 @@ export { Money } from './catalogue/money.ts'
 export { Product } from './catalogue/product.ts'
 export { propertyAliases } from './catalogue/property-aliases.ts'
 export { protectedNames } from './catalogue/protected-names.ts'
+export { ConsentSnapshot, ConsentState } from './consent.ts'
 export {
   ConsentReceipt,
   ConsentRecord,
@@ -14,7 +15,6 @@ export {
   decisionPurposes,
   maxConsentRecordBytes,
 } from './consent-record.ts'
-export { ConsentSnapshot, ConsentState } from './consent.ts'
 export { Envelope, type EnvelopeInput, Page, Session, Traits } from './envelope.ts'
 export * as limits from './limits.ts'
 export { allows, type ConsentPurpose, consentPurposes, type Purpose, purposeOf, purposes } from './purposes.ts'

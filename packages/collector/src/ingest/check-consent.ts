@@ -1,6 +1,25 @@
-import { allows, ConsentSnapshot, consentPurposes, type Purpose } from '@footfall/events'
+import {
+  allows,
+  type ConsentPurpose,
+  ConsentSnapshot,
+  consentPurposes,
+  type DecisionPurpose,
+  type Purpose,
+} from '@footfall/events'
 import * as v from 'valibot'
+import type { Claim, States, Voice } from '../consent/decision.ts'
 import { type Fault, fault } from '../normalise/notes.ts'
+import { type RegionRules, rulesOf } from '../privacy/region-rules.ts'
+
+/** What the collector itself knows about a request, whatever its body says. */
+export interface Circumstances {
+  /** The browser's own opt-out signal, which no page can set. @see https://w3c.github.io/gpc/ */
+  readonly hasGpc: boolean
+  /** A server knows where its customer is, and answers for what it says about them. */
+  readonly isServer: boolean
+  readonly region: string | null
+  readonly rules: RegionRules
+}
 
 /** The snapshot on an event as it was sent. One that cannot be read grants nothing. */
 export function readConsent(value: unknown): ConsentSnapshot | null {
@@ -9,21 +28,75 @@ export function readConsent(value: unknown): ConsentSnapshot | null {
 }
 
 /**
- * Checks the purpose that the catalogue names against the snapshot, and against the browser's own opt-out signal, which no page can set.
- * Fails closed: what is missing, unknown or unreadable is not granted.
- *
- * @see https://w3c.github.io/gpc/
+ * What of a snapshot counts, and is stored. No consent is needed only where the region's rule says so, and the opt-out signal denies
+ * marketing and the sale of data whatever the snapshot says.
  */
-export function checkConsent(consent: ConsentSnapshot | null, purpose: Purpose, hasGpc: boolean): Fault | null {
-  if (!allows(consent ?? undefined, purpose)) {
+export function effectiveConsent(consent: ConsentSnapshot | null, circumstances: Circumstances): ConsentSnapshot | null {
+  if (consent === null) return null
+  const changed: { -readonly [P in DecisionPurpose]?: 'unknown' | 'denied' } = {}
+  for (const purpose of [...consentPurposes, 'sale_of_data'] as const) {
+    if (consent[purpose] === 'not_required' && !isFree(purpose, circumstances)) changed[purpose] = 'unknown'
+  }
+  if (circumstances.hasGpc) changed.marketing = changed.sale_of_data = 'denied'
+  return Object.keys(changed).length === 0 ? consent : { ...consent, ...changed }
+}
+
+const isFree = (purpose: DecisionPurpose, { isServer, region, rules }: Circumstances): boolean =>
+  isServer || rulesOf(rules, region)[purpose] === 'opt_out'
+
+/**
+ * Checks the purpose that the catalogue names against the snapshot, as sent and as it counts. Fails closed: what is missing, unknown or
+ * unreadable is not granted.
+ */
+export function checkConsent(sent: ConsentSnapshot | null, counting: ConsentSnapshot | null, purpose: Purpose): Fault | null {
+  if (purpose === 'necessary' || allows(counting ?? undefined, purpose)) return null
+  if (!allows(sent ?? undefined, purpose)) {
     return fault('consent_missing', `The event needs consent to ${purpose}, which its consent snapshot does not grant`)
   }
-  if (hasGpc && purpose === 'marketing') {
+  if (counting?.[purpose] === 'denied') {
     return fault('gpc', 'The browser asks not to be tracked for marketing (Global Privacy Control)')
   }
-  return null
+  return fault('consent_missing', `The event needs consent to ${purpose}, which is required where the visitor is, or may be`)
 }
 
 /** May ids that were made on the device be kept? Only some granted purpose allows them to exist. */
 export const allowsDeviceIds = (consent: ConsentSnapshot | null): boolean =>
-  consentPurposes.some((purpose) => allows(consent ?? undefined, purpose))
+  consentPurposes.some((purpose: ConsentPurpose) => allows(consent ?? undefined, purpose))
+
+/** Makes claims, the same object for snapshots that say the same: what a batch says fifty times is looked up and sent on once. */
+export function createClaims(voice: Voice, region: string | null): (consent: ConsentSnapshot | null) => Claim | null {
+  let latest: Claim | null = null
+  return (consent) => {
+    if (consent === null) return null
+    const claim = claimOf(consent, voice, region)
+    if (latest === null || !isSame(latest, claim)) latest = claim
+    return latest
+  }
+}
+
+function claimOf(consent: ConsentSnapshot, voice: Voice, region: string | null): Claim {
+  const { analytics, personalization, marketing, sale_of_data, record_id: recordId, version, source } = consent
+  const states: States = {
+    ...(analytics && { analytics }),
+    ...(personalization && { personalization }),
+    ...(marketing && { marketing }),
+    ...(sale_of_data && { sale_of_data }),
+  }
+  return {
+    recordId: recordId?.toWellFormed() || null,
+    states,
+    version: version?.toWellFormed() ?? null,
+    source: source?.toWellFormed() ?? null,
+    voice,
+    region,
+  }
+}
+
+const isSame = (one: Claim, other: Claim): boolean =>
+  one.recordId === other.recordId &&
+  one.version === other.version &&
+  one.source === other.source &&
+  one.states.analytics === other.states.analytics &&
+  one.states.personalization === other.states.personalization &&
+  one.states.marketing === other.states.marketing &&
+  one.states.sale_of_data === other.states.sale_of_data

@@ -1,4 +1,5 @@
 import type { Problem, Receipt, Verdict } from '@footfall/events'
+import type { Fault } from '../normalise/notes.ts'
 import type { Fate } from '../sinks/sink.ts'
 import { idConflict, type Judged } from './judge.ts'
 
@@ -26,12 +27,15 @@ function verdictOf(judged: Judged, fate: Fate | undefined): Verdicted {
     case 'quarantined':
       return { ...common, status: 'quarantined', code: (reason ?? idConflict).code, detail: (reason ?? idConflict).detail }
     case 'rejected':
-      return { ...common, status: 'rejected', code: reason?.code ?? null, detail: reason?.detail ?? null }
+      return { ...common, status: 'rejected', ...codeAndDetail(fate.because ?? reason) }
     case 'conflict':
+    case 'recorded':
     case undefined:
       throw new Error('a fate is missing: the sink must answer for every record of a delivery')
   }
 }
+
+const codeAndDetail = (fault: Fault | null) => ({ code: fault?.code ?? null, detail: fault?.detail ?? null })
 
 /** The answer to a batch. Every event is counted once; only what is not plainly accepted is listed. */
 export function receiptOf(verdicts: readonly Verdicted[], receivedAt: number): Receipt {

@@ -5,7 +5,10 @@ import { type Refusal, refuse } from '../errors.ts'
 
 export type Decoded = { readonly kind: 'decoded'; readonly batch: Batch; readonly inflatedBytes: number } | Refusal
 
-type Step<T> = { readonly kind: 'done'; readonly value: T } | Refusal
+interface Step<T> {
+  readonly kind: 'done'
+  readonly value: T
+}
 
 const done = <T>(value: T): Step<T> => ({ kind: 'done', value })
 
@@ -14,39 +17,46 @@ const done = <T>(value: T): Step<T> => ({ kind: 'done', value })
  * What inflates beyond the limit is cut off there: a bomb costs no more than the largest honest batch.
  */
 export function decode(bytes: Uint8Array, contentEncoding: string | undefined): Decoded {
+  const json = decodeJson(bytes, contentEncoding, limits.maxInflatedBytes)
+  return json.kind === 'refused' ? json : readBatch(json.value, json.inflatedBytes)
+}
+
+/** Bytes -> JSON, in the same ways. */
+export function decodeJson(
+  bytes: Uint8Array,
+  contentEncoding: string | undefined,
+  maxInflatedBytes: number,
+): (Step<unknown> & { readonly inflatedBytes: number }) | Refusal {
   const encoding = contentEncoding?.trim().toLowerCase() ?? ''
   if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding)) {
     return refuse('unsupported_encoding', 'The content encoding is not supported; send plain JSON or gzip.')
   }
-  const plain = inflateCapped(bytes)
+  const plain = inflateCapped(bytes, maxInflatedBytes)
   if (plain.kind === 'refused') return plain
   const json = parseJson(plain.value)
-  return json.kind === 'refused' ? json : readBatch(json.value, plain.value.byteLength)
+  return json.kind === 'refused' ? json : { ...json, inflatedBytes: plain.value.byteLength }
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-function inflateCapped(bytes: Uint8Array): Step<Uint8Array> {
+function inflateCapped(bytes: Uint8Array, maxInflatedBytes: number): Step<Uint8Array> | Refusal {
   if (!isGzip(bytes)) return done(bytes)
   try {
     // One at a time: a thousand bombs inflated side by side would fill the memory, and a few milliseconds are the most one can take.
-    return done(gunzipSync(bytes, { maxOutputLength: limits.maxInflatedBytes }))
+    return done(gunzipSync(bytes, { maxOutputLength: maxInflatedBytes }))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      return refuse(
-        'body_too_large',
-        `The body inflates to more than ${limits.maxInflatedBytes} bytes; send fewer events at a time.`,
-      )
+      return refuse('body_too_large', `The body inflates to more than ${maxInflatedBytes} bytes; send less at a time.`)
     }
     return refuse('undecodable', 'The body begins like gzip but cannot be inflated; it was cut or damaged on its way.')
   }
 }
 
-function parseJson(bytes: Uint8Array): Step<unknown> {
+function parseJson(bytes: Uint8Array): Step<unknown> | Refusal {
   try {
     return done(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
   } catch {
-    return refuse('undecodable', 'The body is not JSON in UTF-8; send a batch as the API description shows it.')
+    return refuse('undecodable', 'The body is not JSON in UTF-8; send it as the API description shows it.')
   }
 }
 

@@ -1,29 +1,32 @@
 import { limits, type Receipt } from '@footfall/events'
 import type { Context } from 'hono'
-import { LRUCache } from 'lru-cache'
 import type { Config, Project } from '../config.ts'
 import { FootfallError, type Refusal, refusalOf } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
-import { type ClientHints, parseUserAgent, type UserAgentReading } from '../normalise/user-agent.ts'
+import { parseUserAgent } from '../normalise/user-agent.ts'
+import type { RegionOf } from '../privacy/region.ts'
 import { truncateIp } from '../privacy/truncate-ip.ts'
 import { type Arrival, arrivalOf } from '../sinks/arrival.ts'
 import type { Sink, SinkRecord } from '../sinks/sink.ts'
 import { authenticate, type Keyring, type Sender } from './authenticate.ts'
 import { createBudget } from './budget.ts'
+import { createClaims } from './check-consent.ts'
 import { commit, dropsOf } from './commit.ts'
 import { decide, receiptOf, type Verdicted } from './decide.ts'
 import { decode } from './decode.ts'
+import { createDeviceReader } from './device.ts'
 import { judge, type RequestContext } from './judge.ts'
-import { peerOf } from './peer.ts'
+import { type Peer, peerOf } from './peer.ts'
 import { type Hold, receive } from './receive.ts'
 import type { RawEvent } from './validate.ts'
 
 /** What ingestion needs, and whom it tells. */
 export interface IngestPorts {
-  readonly config: Pick<Config, 'projects' | 'trustedProxies'>
+  readonly config: Pick<Config, 'projects' | 'trustedProxies' | 'regionRules'>
   readonly keyring: Keyring
   readonly sink: Sink
   readonly now: () => number
+  readonly regionOf: RegionOf
   /** Refuses early, before a body is read, when there is no point in reading it. */
   readonly checkRoom: () => Refusal | null
   readonly onReceipt: (project: Project, verdicts: readonly Verdicted[], receivedAt: number) => void
@@ -77,7 +80,7 @@ export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingest
     const receivedAt = ports.now()
     const dayOf = dayOfProject.get(sender.project.id) ?? createDayOf(sender.project.timeZone)
     const request: RequestContext = {
-      ...whoSends(sender, c, peer.address),
+      ...whoSends(sender, c, peer),
       receivedAt,
       sentAt: batch.sent_at ?? null,
       tracker: batch.tracker,
@@ -107,9 +110,13 @@ export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingest
   }
 
   /** A server speaks for somebody else: its own address and user agent say nothing about them. */
-  function whoSends({ project, isServer }: Sender, c: Context, address: string | null) {
-    const device = isServer ? parseUserAgent(null) : readDevice(c)
-    return { project, isServer, ip: isServer ? null : truncateIp(address), device, hasGpc: c.req.header('sec-gpc') === '1' }
+  function whoSends({ project, isServer }: Sender, c: Context, peer: Peer) {
+    const hasGpc = c.req.header('sec-gpc') === '1'
+    const region = isServer ? null : (ports.regionOf(c, peer)?.region ?? null)
+    const common = { project, isServer, hasGpc, region, rules: ports.config.regionRules }
+    const claimOf = createClaims(isServer ? 'person' : 'device', region)
+    if (isServer) return { ...common, claimOf, ip: null, device: parseUserAgent(null) }
+    return { ...common, claimOf, ip: truncateIp(peer.address), device: readDevice(c) }
   }
 }
 
@@ -119,19 +126,4 @@ function firstArrival(records: readonly SinkRecord[]): Arrival | undefined {
     if (arrival !== null) return arrival
   }
   return undefined
-}
-
-/** Parsing costs far more than looking up, and a shop's visitors have few different browsers. */
-function createDeviceReader(): (c: Context) => UserAgentReading {
-  const cache = new LRUCache<string, UserAgentReading>({ max: 2000 })
-  return (c) => {
-    const userAgent = (c.req.header('user-agent') ?? '').slice(0, 1024)
-    const hints: ClientHints = { mobile: c.req.header('sec-ch-ua-mobile'), platform: c.req.header('sec-ch-ua-platform') }
-    const key = `${userAgent}\n${hints.mobile ?? ''}\n${(hints.platform ?? '').slice(0, 64)}`
-    const known = cache.get(key)
-    if (known !== undefined) return known
-    const read = parseUserAgent(userAgent, hints)
-    cache.set(key, read)
-    return read
-  }
 }

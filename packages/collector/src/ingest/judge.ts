@@ -1,8 +1,9 @@
-import { type Batch, type ConsentSnapshot, catalogue, limits, purposeOf } from '@footfall/events'
+import { allows, type Batch, type ConsentSnapshot, catalogue, limits, type Purpose, purposeOf } from '@footfall/events'
 import type { Project } from '../config.ts'
+import type { Claim } from '../consent/decision.ts'
+import type { Bearer } from '../consent/standing.ts'
 import { type ClockReading, correctClock } from '../normalise/clock.ts'
 import type { DayOf } from '../normalise/day.ts'
-import { isPresent } from '../normalise/defaults.ts'
 import { normaliseEvent } from '../normalise/event.ts'
 import { type EventNameReading, resolveEventName } from '../normalise/event-name.ts'
 import { readInstant } from '../normalise/instant.ts'
@@ -12,19 +13,20 @@ import type { UserAgentReading } from '../normalise/user-agent.ts'
 import { keep, type QuarantineContext } from '../quarantine/keep.ts'
 import type { Arrival } from '../sinks/arrival.ts'
 import type { EventRecord, SinkRecord } from '../sinks/sink.ts'
-import { allowsDeviceIds, checkConsent, readConsent } from './check-consent.ts'
+import { allowsDeviceIds, type Circumstances, checkConsent, effectiveConsent, readConsent } from './check-consent.ts'
+import { readDecision, withGpc } from './read-decision.ts'
+import { withoutIdentity, withoutMarketingFields } from './strip-fields.ts'
 import { checkCaps, isRawEvent, type RawEvent, type ValidEnvelope, validate } from './validate.ts'
 
 /** What all events of one request have in common. */
-export interface RequestContext {
+export interface RequestContext extends Circumstances {
   readonly project: Project
-  readonly isServer: boolean
   readonly receivedAt: number
   readonly sentAt: number | null
   /** Truncated. */
   readonly ip: string | null
   readonly device: UserAgentReading
-  readonly hasGpc: boolean
+  readonly claimOf: (consent: ConsentSnapshot | null) => Claim | null
   readonly tracker: Batch['tracker']
   readonly dayOf: DayOf
   /** Is the whole request larger than one event may be? */
@@ -54,23 +56,65 @@ export function judge(sent: unknown, shared: RawEvent | undefined, request: Requ
   const id = shortText(whole.id)
   const name = shortText(whole.name)
   const resolved = resolve(whole.name)
-  const consent = readConsent(whole.consent)
+  const purpose = purposeOf(resolved.name)
+  const sentConsent = readConsent(whole.consent)
+  const consent = effectiveConsent(sentConsent, request)
+  const claim = request.claimOf(consent)
 
-  const refused = checkConsent(consent, purposeOf(resolved.name), request.hasGpc) ?? checkDerived(resolved)
-  if (refused !== null) return rejection(id, name, refused, allowsDeviceIds(consent) ? arrivalIn(whole, request) : null)
+  const refused = checkConsent(sentConsent, consent, purpose) ?? checkDerived(resolved)
+  if (refused !== null) {
+    const arrival = allowsDeviceIds(consent) ? arrivalIn(whole, request) : null
+    return rejection(id, name, refused, arrival, arrival && bearerOf(whole, claim, purpose))
+  }
   const notes = createNotes()
   // Before anything can keep a copy of it: the quarantine keeps events as sent, repairs what stood in a field.
-  const raw = allowsDeviceIds(consent) ? whole : withoutDeviceIds(whole, notes)
+  const raw = onlyAllowed(whole, resolved, consent, request, notes)
   const read = readEvent(raw, resolved, consent, request, notes)
-  const quarantined = (reason: Fault): SinkRecord => keep(raw, reason, contextOf(request), arrivalIn(raw, request))
+  const time = read.kind === 'event' ? read.occurredAt : null
+  const decision = resolved.name === 'consent_updated' ? readDecision(whole, consent, time, decisionContext(request)) : null
+  const bearer = bearerOf(raw, claim, purpose)
+  const quarantined = (reason: Fault): SinkRecord =>
+    keep(raw, reason, contextOf(request), arrivalIn(raw, request), { bearer, decision })
   const onConflict = (): SinkRecord => quarantined(idConflict)
   if (read.kind === 'fault') return { id, originalName: name, record: quarantined(read), fault: read, onConflict }
-  return { id, originalName: name, record: read, fault: null, onConflict }
+  return { id, originalName: name, record: { ...read, claim, decision }, fault: null, onConflict }
 }
 
-function rejection(id: string | null, originalName: string | null, reason: Fault, arrival: Arrival | null): Judged {
-  const record: SinkRecord = { kind: 'rejected', code: reason.code, arrival }
+function rejection(
+  id: string | null,
+  originalName: string | null,
+  reason: Fault,
+  arrival: Arrival | null,
+  bearer: Bearer | null = null,
+): Judged {
+  const record: SinkRecord = { kind: 'rejected', code: reason.code, arrival, bearer }
   return { id, originalName, record, fault: reason, onConflict: () => record }
+}
+
+const bearerOf = ({ anonymous_id, user_id }: RawEvent, claim: Claim | null, purpose: Purpose): Bearer => ({
+  anonymousId: shortText(anonymous_id) || null,
+  userId: shortText(user_id) || null,
+  claim,
+  purpose,
+})
+
+const decisionContext = ({ isServer, receivedAt, region, device, hasGpc }: RequestContext) =>
+  ({ voice: isServer ? 'person' : 'device', receivedAt, region, device: device.device, hasGpc }) as const
+
+/**
+ * What of the event the granted purposes allow to be kept, whatever the event itself needs. A mailer that hands on an unsubscription
+ * has to say whose it is: that is all it is for.
+ */
+function onlyAllowed(
+  whole: RawEvent,
+  { name }: EventNameReading,
+  consent: ConsentSnapshot | null,
+  { isServer }: RequestContext,
+  notes: Notes,
+): RawEvent {
+  const isUnsubscription = isServer && name === 'email_unsubscribed'
+  const raw = allowsDeviceIds(consent) ? whole : withoutIdentity(whole, isUnsubscription, notes)
+  return isUnsubscription || allows(consent ?? undefined, 'marketing') ? raw : withoutMarketingFields(raw, notes)
 }
 
 /** The number of an event that is not stored: it has arrived all the same. */
@@ -100,7 +144,7 @@ function readEvent(
   consent: ConsentSnapshot | null,
   request: RequestContext,
   notes: Notes,
-): EventRecord | Fault {
+): Omit<EventRecord, 'claim' | 'decision'> | Fault {
   const tooMuch = checkCaps(raw, request.mayBeTooLarge)
   if (tooMuch !== null) return tooMuch
   const valid = validate(raw, notes)
@@ -137,7 +181,7 @@ function readEvent(
     session: sessionOf(envelope),
     page,
     consent,
-    properties: normal.properties,
+    properties: normal.name === 'consent_updated' ? statedUnder(request, normal.properties) : normal.properties,
     money: normal.money,
     valuePath: normal.valuePath,
     channel,
@@ -158,12 +202,10 @@ const hasPageType = ({ page }: RawEvent): boolean => isRawEvent(page) && typeof 
 const sessionOf = ({ session }: ValidEnvelope): EventRecord['session'] =>
   session === null || session === undefined ? null : { ...session, id: session.id.toWellFormed() }
 
-/** An id made on the device may exist only with a consent that allows it, whatever the event itself needs. */
-function withoutDeviceIds(raw: RawEvent, notes: Notes): RawEvent {
-  const { anonymous_id: anonymousId, session, ...rest } = raw
-  // The flag alone: a repair would keep what must not be kept.
-  if (isPresent(anonymousId) || isPresent(session)) notes.flags.add('identity_stripped')
-  return rest
+/** Under the opt-out signal nobody's decision is stored as a grant of marketing. */
+function statedUnder({ hasGpc }: RequestContext, properties: Readonly<Record<string, unknown>>): object {
+  const { purposes } = properties
+  return hasGpc && isRawEvent(purposes) ? { ...properties, purposes: withGpc(purposes, hasGpc, {}).states } : properties
 }
 
 function readTime(envelope: ValidEnvelope, request: RequestContext, notes: Notes): ClockReading | Fault {

@@ -9,6 +9,8 @@ export interface Peer {
   readonly address: string | null
   readonly host: string | null
   readonly isHttps: boolean
+  /** Did a trusted proxy hand the request on? */
+  readonly isProxied: boolean
 }
 
 /** Believes `X-Forwarded-*` only from a trusted proxy, and of its addresses only as far as trusted proxies wrote them. */
@@ -17,13 +19,19 @@ export function peerOf(c: Context, trustedProxies: BlockList): Peer {
   const socket = incoming?.socket
   const remote = plainAddress(socket?.remoteAddress)
   const url = new URL(c.req.url)
-  const direct: Peer = { address: remote, host: c.req.header('host') ?? url.host, isHttps: url.protocol === 'https:' }
+  const direct: Peer = {
+    address: remote,
+    host: c.req.header('host') ?? url.host,
+    isHttps: url.protocol === 'https:',
+    isProxied: false,
+  }
   if (remote === null || !isTrusted(remote, trustedProxies)) return direct
   const forwardedHost = lastOf(c.req.header('x-forwarded-host'))
   const forwardedProtocol = lastOf(c.req.header('x-forwarded-proto'))
   return {
     address: clientAddress(c.req.header('x-forwarded-for'), remote, trustedProxies),
     host: forwardedHost ?? direct.host,
+    isProxied: true,
     isHttps: forwardedProtocol === null ? direct.isHttps : forwardedProtocol.toLowerCase() === 'https',
   }
 }

@@ -14,6 +14,7 @@ export type Flag =
   | 'rounded'
   | 'url_cut'
   | 'identity_stripped'
+  | 'marketing_stripped'
   | 'channel_not_allowed'
   | 'bad_clock'
   | 'clock_went_back'

@@ -8,6 +8,10 @@ export interface Metrics {
   drop(reason: string, events: number): void
   refusal(code: string): void
   commit(seconds: number, events: number): void
+  /** Somebody's data was asked for, or erased. */
+  subject(project: string, action: 'export' | 'erasure'): void
+  /** Rows went, on request or by their age. */
+  removed(project: string, why: 'erasure' | 'retention', what: 'events' | 'quarantined', rows: number): void
 }
 
 export function createMetrics(lag: () => Lag): Metrics {
@@ -44,6 +48,18 @@ export function createMetrics(lag: () => Lag): Metrics {
     buckets: [1, 5, 10, 20, 50, 100, 200, 500],
     registers,
   })
+  const subjects = new Counter({
+    name: 'footfall_subject_requests_total',
+    help: 'Exports and erasures of what is known about one person.',
+    labelNames: ['project', 'action'],
+    registers,
+  })
+  const removed = new Counter({
+    name: 'footfall_removed_rows_total',
+    help: 'Events and quarantined events that were erased on request or had been kept for long enough.',
+    labelNames: ['project', 'why', 'what'],
+    registers,
+  })
   new Gauge({
     name: 'footfall_waiting_events',
     help: 'Events that wait for the disk.',
@@ -70,5 +86,7 @@ export function createMetrics(lag: () => Lag): Metrics {
       commits.observe(seconds)
       sizes.observe(count)
     },
+    subject: (project, action) => subjects.inc({ project, action }),
+    removed: (project, why, what, rows) => removed.inc({ project, why, what }, rows),
   }
 }

@@ -26,6 +26,7 @@ export function keep(
   { code, detail }: Fault,
   context: QuarantineContext,
   arrival: Arrival | null,
+  { bearer, decision }: Pick<QuarantineRecord, 'bearer' | 'decision'>,
 ): QuarantineRecord {
   const kept = isDeep(raw) ? cutAt(raw, maxRawDepth) : raw
   // Each attempt brings its own age, may come before the event was numbered or after, and may write what all events share at another
@@ -41,6 +42,8 @@ export function keep(
     rawHash: hash('sha256', JSON.stringify(inOrder(lasting)), 'hex').slice(0, 32),
     context,
     arrival,
+    bearer,
+    decision,
   }
 }
 

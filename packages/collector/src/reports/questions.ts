@@ -1,4 +1,4 @@
-import type { DropReason, Verdict } from '@footfall/events'
+import type { DecisionPurpose, DropReason, Verdict } from '@footfall/events'
 
 /** The shapes of the reports' answers, as they stand on the wire. */
 
@@ -118,6 +118,44 @@ export interface CompletenessAnswer {
     /** Holes of more than 10,000 numbers, more than any tracker keeps: not believed, and in no figure above. */
     readonly jumps: number
   }
+}
+
+export type ConsentQuestion = PeriodQuestion
+
+/** How often the question was put, and how it was answered. */
+export interface ConsentFigures {
+  /** Reports that the question was shown; `null` where nobody reported any. */
+  readonly asked: number | null
+  readonly granted: number
+  readonly refused: number
+  readonly withdrawn: number
+  /** `asked` − `granted` − `refused`; `null` where that cannot be told. */
+  readonly no_answer: number | null
+}
+
+export interface ConsentRow extends ConsentFigures {
+  /** Of receipt: `YYYY-MM-DD` in the project's time zone. */
+  readonly day: string
+  readonly purpose: DecisionPurpose
+  /** `FR`, `US-CA`; `null` where it is not known. */
+  readonly region: string | null
+  /** `desktop`, `mobile` … */
+  readonly device: string
+  /** Version of the text that was shown; `null` where it was not told. */
+  readonly version: string | null
+}
+
+/** `GET /v1/reports/consent` */
+export interface ConsentAnswer {
+  readonly question: 'consent'
+  readonly from: string
+  readonly to: string
+  readonly time_zone: string
+  readonly totals: readonly (ConsentFigures & { readonly purpose: DecisionPurpose })[]
+  /** By day, purpose, region, device and version; without those of which nothing is known. */
+  readonly rows: readonly ConsentRow[]
+  /** What each figure rests on, in words: a tracker that obeys a refusal says nothing about it. */
+  readonly basis: Readonly<Record<string, string>>
 }
 
 /** One event as the live view shows it. */

@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import type { Store } from '../sinks/sink.ts'
 import { addDays, countDays, isDay } from './days.ts'
-import type { CompletenessAnswer, PeriodQuestion, TrafficAnswer } from './questions.ts'
+import type { CompletenessAnswer, ConsentAnswer, PeriodQuestion, TrafficAnswer } from './questions.ts'
 
 const defaultDays = 30
 /** Ten years: longer periods are typing errors. */
@@ -41,6 +41,14 @@ export async function completenessResponse(c: Context, store: Store, project: Pr
   await store.ready
   const answer = await store.completeness({ ...period, now })
   return reportResponse(c, answer, completenessTable)
+}
+
+/** `GET /v1/reports/consent` */
+export async function consentResponse(c: Context, store: Store, project: Project, now: number): Promise<Response | Refusal> {
+  const period = periodQuestion(c, project, now)
+  if ('kind' in period) return period
+  await store.ready
+  return reportResponse(c, await store.consent(period), consentTable)
 }
 
 interface Answer {
@@ -84,6 +92,15 @@ const completenessTable = ({ rows }: CompletenessAnswer): Table => [
       ...Object.entries(reported).map(([reason, events]) => ['reported', reason, events] as const),
     ].map((cells) => [day, browser ?? '', ...cells]),
   ),
+]
+
+/** What is not known is left empty: it is no zero. */
+const consentTable = ({ rows }: ConsentAnswer): Table => [
+  ['day', 'purpose', 'region', 'device', 'version', 'asked', 'granted', 'refused', 'withdrawn', 'no_answer'],
+  ...rows.map(({ day, purpose, region, device, version, asked, granted, refused, withdrawn, no_answer }) => [
+    ...[day, purpose, region ?? '', device, version ?? ''],
+    ...[asked ?? '', granted, refused, withdrawn, no_answer ?? ''],
+  ]),
 ]
 
 /** RFC 4180. */

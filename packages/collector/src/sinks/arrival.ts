@@ -14,8 +14,10 @@ export interface Arrival {
 }
 
 /** The number that a record brings, if its tracker gave it one. */
-export const arrivalOf = (record: SinkRecord): Arrival | null =>
-  record.kind === 'event' ? arrivalOfEvent(record) : record.arrival
+export function arrivalOf(record: SinkRecord): Arrival | null {
+  if (record.kind === 'decision') return null
+  return record.kind === 'event' ? arrivalOfEvent(record) : record.arrival
+}
 
 const arrivalOfEvent = ({ anonymousId, seq, occurredAt, day, device }: EventRecord): Arrival | null =>
   anonymousId === null || seq === null ? null : { anonymousId, seq, at: occurredAt, day, browser: device.browser }

@@ -1,9 +1,44 @@
+import { purposeOf } from '@footfall/events'
+import { isAnonymous } from '../consent/decision.ts'
+import { historyOf } from '../consent/history.ts'
+import { createLedger } from '../consent/ledger.ts'
+import { createStanding } from '../consent/standing.ts'
 import { FootfallError } from '../errors.ts'
+import { passingSubjectSecret } from '../keys.ts'
+import { type Erasure, type ErasureAsk, erased } from '../privacy/erasure.ts'
+import { nothingAged } from '../privacy/retention.ts'
+import { createSubjectHash } from '../privacy/subject-hash.ts'
+import { idsOf, personOf } from '../privacy/subjects.ts'
+import type { SubjectRow } from '../privacy/subjects-export.ts'
 import { type CompletenessFacts, completenessAnswer, type Hole } from '../reports/completeness.ts'
+import { consentAnswer } from '../reports/consent.ts'
 import type { ReportedReason } from '../reports/questions.ts'
 import { periodOf, type TrafficFacts, trafficAnswer } from '../reports/traffic.ts'
 import { type Arrival, arrivalOf } from './arrival.ts'
-import type { Delivery, EventFilter, EventRecord, Fate, PageOf, QuarantineRecord, Rows, SinkRecord, Store } from './sink.ts'
+import { createMemoryLedger } from './memory-ledger.ts'
+import {
+  countLinks,
+  createMemoryGraves,
+  isAbout,
+  type Kept,
+  knownIn,
+  linksIn,
+  rowsAbout,
+  theirsIn,
+  visitorDaysOf,
+} from './memory-subjects.ts'
+import type {
+  DecisionRecord,
+  Delivery,
+  EventFilter,
+  EventRecord,
+  Fate,
+  PageOf,
+  QuarantineRecord,
+  Rows,
+  SinkRecord,
+  Store,
+} from './sink.ts'
 import { type StoredEvent, storedEvent, storedQuarantine } from './stored-event.ts'
 
 interface KeptEvent {
@@ -41,6 +76,13 @@ export function createMemorySink(): Store {
   /** By project and visitor, then by number. */
   const numbers = new Map<string, Map<number, Arrival>>()
   const drops = new Map<string, KeptDrop>()
+  const tables = createMemoryLedger()
+  const hashOf = createSubjectHash(passingSubjectSecret())
+  const ledger = createLedger(tables, hashOf)
+  const standing = createStanding({ ledger, tables, hashOf })
+  const graves = createMemoryGraves(hashOf)
+  /** Numbers of visitors who were erased: they count, and name nobody. */
+  const anonymousNumbers: { readonly project: string; readonly arrival: Omit<Arrival, 'anonymousId'> }[] = []
   let isClosed = false
 
   return {
@@ -48,7 +90,14 @@ export function createMemorySink(): Store {
     async commit(delivery) {
       if (isClosed) throw new FootfallError('closing', 'The store is closed.')
       keepDrops(delivery)
-      return delivery.records.map((record) => keep(delivery, record))
+      ledger.begin()
+      enterDecisions(delivery)
+      standing.begin()
+      return delivery.records.map((record) =>
+        record.kind === 'decision'
+          ? { kind: 'recorded' as const, ...ledger.enter(delivery.project, record.decision, delivery) }
+          : keep(delivery, record),
+      )
     },
     lag: () => ({ waitingEvents: 0, oldestMs: 0 }),
     async probe() {
@@ -73,9 +122,56 @@ export function createMemorySink(): Store {
       ),
     traffic: async (question) => trafficAnswer(question, factsOf(question)),
     completeness: async (question) => completenessAnswer(question, completenessOf(question)),
+    consent: async (question) =>
+      consentAnswer(
+        question,
+        tables.counts(question.project).filter(({ day }) => day >= question.from && day <= question.to),
+      ),
+    async subject({ project, id, after, limit }) {
+      const kept = keptOf(project)
+      const person = personOf(id, linksIn(kept, wasErased(project)))
+      const from = after?.position ?? 0
+      const rows = rowsAbout(kept, person)
+      const isLast = rows.length <= from + limit
+      return {
+        known: knownIn(kept, person),
+        erasedAt: graves.erasedAt(project, id),
+        rows: rows.slice(from, from + limit),
+        next: isLast ? null : { part: 'sessions', key: '', position: from + limit },
+      }
+    },
+    async erase(ask) {
+      if (isClosed) throw new FootfallError('closing', 'The store is closed.')
+      return eraseNow(ask)
+    },
+    /** Everything here is forgotten at the end anyway. */
+    retain: async (asks) => asks.map(({ project }) => ({ project, ...nothingAged })),
+    async consentOf(project, id, { limit, after }) {
+      const subject = hashOf(project, id)
+      const links = tables
+        .links(project)
+        .filter(({ position, entry }) => position > after && JSON.parse(entry).subject === subject)
+      return historyOf(subject, tables.lastWords(project, subject), links, limit)
+    },
   }
 
-  function keep(delivery: Delivery, record: SinkRecord): Fate {
+  /** Before anything else, as everything else has arrived after them. */
+  function enterDecisions(delivery: Delivery): void {
+    const decisions = delivery.records
+      .flatMap((record) => (record.kind === 'event' || record.kind === 'quarantine' ? (record.decision ?? []) : []))
+      .filter((decision) => !isAnonymous(decision))
+      .sort((one, other) => one.decidedAt - other.decidedAt)
+    for (const decision of decisions) ledger.enter(delivery.project, decision, delivery)
+  }
+
+  function keep(delivery: Delivery, record: Exclude<SinkRecord, DecisionRecord>): Fate {
+    const refused = refusalOf(delivery, record)
+    if (refused !== null) {
+      verdicts.push({ project: delivery.project, day: delivery.receivedDay, verdict: 'rejected' })
+      const arrival = refused.keepsNumber ? arrivalOf(record) : null
+      if (arrival !== null) keepNumber(delivery.project, arrival)
+      return refused.fate
+    }
     const fate = fateOf(delivery, record)
     const verdict = fate.kind === 'stored' ? 'accepted' : fate.kind
     if (verdict === 'conflict') return fate
@@ -83,6 +179,113 @@ export function createMemorySink(): Store {
     const arrival = arrivalOf(record)
     if (arrival !== null) keepNumber(delivery.project, arrival)
     return fate
+  }
+
+  function refusalOf(
+    delivery: Delivery,
+    record: Exclude<SinkRecord, DecisionRecord>,
+  ): { readonly fate: Fate; readonly keepsNumber: boolean } | null {
+    const { project } = delivery
+    if (graves.covers(project, record)) {
+      return {
+        fate: record.kind === 'rejected' ? { kind: 'rejected' } : { kind: 'rejected', because: erased },
+        keepsNumber: false,
+      }
+    }
+    if (record.kind === 'rejected') {
+      if (record.bearer === null || standing.keepsNumber(project, record.bearer, delivery)) return null
+      return { fate: { kind: 'rejected' }, keepsNumber: false }
+    }
+    const bearer = record.kind === 'event' ? { ...record, purpose: purposeOf(record.name) } : record.bearer
+    const refused = standing.check(project, bearer, delivery)
+    return refused && { fate: { kind: 'rejected', because: refused.because }, keepsNumber: refused.keepsNumber }
+  }
+
+  function keptOf(project: string): Kept {
+    return {
+      events: events.filter((kept) => kept.project === project),
+      quarantined: quarantined.filter((kept) => kept.project === project),
+      numbers: visitorsIn(project),
+      drops: [...drops.values()].filter((drop) => drop.project === project),
+    }
+  }
+
+  function wasErased(project: string): (id: string) => boolean {
+    return (id) => graves.erasedAt(project, id) !== null
+  }
+
+  function visitorsIn(project: string): Kept['numbers'] {
+    return [...numbers].flatMap(([key, known]) => {
+      const [ofProject, anonymousId] = JSON.parse(key) as [string, string]
+      return ofProject === project ? [[anonymousId, known] as const] : []
+    })
+  }
+
+  function eraseNow(ask: ErasureAsk): Erasure {
+    const { project, id, at } = ask
+    const kept = keptOf(project)
+    const person = personOf(id, linksIn(kept, wasErased(project)))
+    const known = knownIn(kept, person)
+    const rows = rowsAbout(kept, person)
+    const count = (kind: SubjectRow['kind']): number => rows.filter((row) => row.kind === kind).length
+    const isOwn = theirsIn(kept, person)
+    const before = { sessions: sessionsIn(project), keys: keys.size, days: visitorDaysOf(kept, person) }
+    const devices = new Set(person.devices.filter(({ isShared }) => !isShared).map((device) => device.id))
+    const tombstones = graves.bury(ask, person)
+    ledger.begin()
+    for (const subject of idsOf(person)) ledger.erase(project, subject, at)
+
+    const linked = countLinks(kept)
+    const left = events.filter((event) => event.project !== project || !isOwn(event.record))
+    const gone = events.length - left.length
+    storeAgain(left)
+    const quarantineLeft = quarantined.filter((entry) => entry.project !== project || !isAbout(person, entry.record))
+    for (const entry of quarantined) {
+      if (!quarantineLeft.includes(entry)) quarantineHashes.delete(`${project} ${entry.record.rawHash}`)
+    }
+    quarantined.length = 0
+    for (const entry of quarantineLeft) quarantined.push(entry)
+    for (const device of devices) {
+      const visitor = JSON.stringify([project, device])
+      for (const { anonymousId: _, ...arrival } of numbers.get(visitor)?.values() ?? [])
+        anonymousNumbers.push({ project, arrival })
+      numbers.delete(visitor)
+    }
+    for (const [key, drop] of drops) {
+      if (drop.project === project && devices.has(drop.anonymousId ?? '')) drops.set(key, { ...drop, anonymousId: null })
+    }
+    return {
+      erasedAt: at,
+      subjectHash: hashOf(project, id),
+      users: known.users.length,
+      devices: known.devices.length,
+      events: gone,
+      quarantined: count('quarantined_event'),
+      sessions: before.sessions - sessionsIn(project),
+      visitorDays: before.days - visitorDaysOf(keptOf(project), person),
+      numberRuns: count('number_run'),
+      trackerDrops: count('tracker_drop'),
+      naturalKeys: before.keys - keys.size,
+      links: linked - countLinks(keptOf(project)),
+      tombstones,
+      isOutOfFiles: true,
+    }
+  }
+
+  /** As if nothing else had ever come: so the next report of an order becomes the first. */
+  function storeAgain(left: readonly KeptEvent[]): void {
+    events.length = 0
+    byId.clear()
+    keys.clear()
+    for (const { project, record, stored } of left) {
+      const flags = record.flags.filter((flag) => flag !== 'order_conflict')
+      keepEvent(project, Date.parse(stored.received_at), { ...record, flags, seq: stored.seq })
+    }
+  }
+
+  function sessionsIn(project: string): number {
+    const own = events.filter((kept) => kept.project === project && !kept.record.bot)
+    return new Set(own.flatMap(({ record }) => record.session?.id ?? [])).size
   }
 
   function keepNumber(project: string, arrival: Arrival): void {
@@ -94,7 +297,9 @@ export function createMemorySink(): Store {
 
   function keepDrops({ project, receivedDay, drops: reported }: Delivery): void {
     if (reported === null) return
-    const { key, counts, anonymousId, browser } = reported
+    const { key, counts, browser } = reported
+    const isKept = reported.anonymousId !== null && !graves.coversDevice(project, reported.anonymousId)
+    const anonymousId = isKept ? reported.anonymousId : null
     for (const [reason, events] of Object.entries(counts) as [ReportedReason, number][]) {
       // `counts` has no other keys
       const id = `${project} ${key} ${reason}`
@@ -104,7 +309,8 @@ export function createMemorySink(): Store {
     }
   }
 
-  function fateOf({ project, receivedAt }: Delivery, record: SinkRecord): Fate {
+  function fateOf(delivery: Delivery, record: Exclude<SinkRecord, DecisionRecord>): Fate {
+    const { project, receivedAt } = delivery
     switch (record.kind) {
       case 'rejected':
         return { kind: 'rejected' }
@@ -115,8 +321,12 @@ export function createMemorySink(): Store {
         quarantined.push({ project, record, receivedAt })
         return { kind: 'quarantined' }
       }
-      case 'event':
-        return keepEvent(project, receivedAt, record)
+      case 'event': {
+        const fate = keepEvent(project, receivedAt, record)
+        const { decision } = record
+        if (fate.kind === 'stored' && decision !== null && isAnonymous(decision)) ledger.enter(project, decision, delivery)
+        return fate
+      }
     }
   }
 
@@ -146,14 +356,12 @@ export function createMemorySink(): Store {
 
   function completenessOf({ project, from, to }: Parameters<Store['completeness']>[0]): CompletenessFacts {
     const isInPeriod = ({ day }: { readonly day: string }): boolean => day >= from && day <= to
-    const visitors = [...numbers].flatMap(([key, known]) => {
-      const [ofProject, anonymousId] = JSON.parse(key) as [string, string]
-      return ofProject === project ? [[anonymousId, known] as const] : []
-    })
+    const visitors = visitorsIn(project)
     const own = [...drops.values()].filter((drop) => drop.project === project)
     return {
       received: visitors
-        .flatMap(([, known]) => [...known.values()])
+        .flatMap(([, known]): readonly Omit<Arrival, 'anonymousId'>[] => [...known.values()])
+        .concat(anonymousNumbers.flatMap((number) => (number.project === project ? [number.arrival] : [])))
         .filter(isInPeriod)
         .map(({ day, browser }) => ({ day, browser, events: 1 })),
       reported: own.filter(isInPeriod),

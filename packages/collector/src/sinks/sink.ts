@@ -1,10 +1,19 @@
+import type { Claim, Decision } from '../consent/decision.ts'
+import type { ConsentHistory } from '../consent/history.ts'
+import type { Entered } from '../consent/ledger.ts'
+import type { Bearer } from '../consent/standing.ts'
 import type { EventCode } from '../errors.ts'
 import type { Amounts } from '../normalise/amounts.ts'
-import type { Flag } from '../normalise/notes.ts'
+import type { Fault, Flag } from '../normalise/notes.ts'
 import type { Repair } from '../normalise/outcome.ts'
+import type { Erasure, ErasureAsk } from '../privacy/erasure.ts'
+import type { Aged, RetentionAsk } from '../privacy/retention.ts'
+import type { SubjectPage, SubjectQuestion } from '../privacy/subjects-export.ts'
 import type {
   CompletenessAnswer,
   CompletenessQuestion,
+  ConsentAnswer,
+  ConsentQuestion,
   CountsByReason,
   ReportedReason,
   TrafficAnswer,
@@ -37,6 +46,10 @@ export interface EventRecord {
   readonly session: { readonly id: string; readonly index?: number | undefined } | null
   readonly page: object | null
   readonly consent: object | null
+  /** What `consent` says, as the ledger is asked about it. */
+  readonly claim: Claim | null
+  /** The decision that the event tells of. */
+  readonly decision: Decision | null
   readonly properties: object
   readonly money: Amounts
   /** Which amount reports sum up. */
@@ -73,6 +86,10 @@ export interface QuarantineRecord {
   /** What else a replay needs to know about the request. */
   readonly context: object
   readonly arrival: Arrival | null
+  /** To keep an event aside is to keep it: that needs the same consent. */
+  readonly bearer: Bearer
+  /** The decision that the event tells of: a withdrawal counts however badly it is written. */
+  readonly decision: Decision | null
 }
 
 /** A refused event of which nothing is kept but a count and, so that it is not looked for, its number. */
@@ -81,9 +98,16 @@ export interface RejectedRecord {
   readonly code: EventCode
   /** Only with a consent that allows the visitor's id to be kept. */
   readonly arrival: Arrival | null
+  readonly bearer: Bearer | null
 }
 
-export type SinkRecord = EventRecord | QuarantineRecord | RejectedRecord
+/** A decision about consent that came by itself. It is no event, and in no count of events. */
+export interface DecisionRecord {
+  readonly kind: 'decision'
+  readonly decision: Decision
+}
+
+export type SinkRecord = EventRecord | QuarantineRecord | RejectedRecord | DecisionRecord
 
 /** What one request brings. It is stored as a whole or not at all. */
 export interface Delivery {
@@ -109,11 +133,14 @@ export interface ReportedDrops {
 export type Fate =
   | { readonly kind: 'stored'; readonly duplicateOf: string | null }
   | { readonly kind: 'quarantined' }
-  | { readonly kind: 'rejected' }
+  /** With a reason where the sink found it: the ledger, or the list of who was erased. */
+  | { readonly kind: 'rejected'; readonly because?: Fault }
   /** The same event has been received before, whatever became of it then. */
   | { readonly kind: 'duplicate' }
   /** Another event has this id. Nothing was stored or counted: deliver it again as a `QuarantineRecord`. */
   | { readonly kind: 'conflict' }
+  /** A decision, and its place in the ledger. */
+  | ({ readonly kind: 'recorded' } & Entered)
 
 export interface Lag {
   readonly waitingEvents: number
@@ -168,4 +195,15 @@ export interface Store extends Sink {
   quarantine(filter: EventFilter, page: PageOf): Promise<Rows<StoredQuarantine>>
   traffic(question: TrafficQuestion): Promise<TrafficAnswer>
   completeness(question: CompletenessQuestion): Promise<CompletenessAnswer>
+  consent(question: ConsentQuestion): Promise<ConsentAnswer>
+  /** A page of what is known about a person. */
+  subject(question: SubjectQuestion): Promise<SubjectPage>
+  /**
+   * Erases a person and sees to it that nothing of them comes back. Safe to repeat; one that was cut short is finished at the next start.
+   */
+  erase(ask: ErasureAsk): Promise<Erasure>
+  /** Removes what has been kept for long enough; reports keep their figures. */
+  retain(asks: readonly RetentionAsk[]): Promise<readonly Aged[]>
+  /** What the ledger holds about a subject, oldest first. */
+  consentOf(project: string, subject: string, page: PageOf): Promise<ConsentHistory>
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Claim } from '../../src/consent/decision.ts'
 import { createDayOf } from '../../src/normalise/day.ts'
+import { createSubjectHash } from '../../src/privacy/subject-hash.ts'
 import type { CompletenessQuestion } from '../../src/reports/questions.ts'
 import type { Arrival } from '../../src/sinks/arrival.ts'
 import type {
@@ -13,10 +15,24 @@ import type {
 } from '../../src/sinks/sink.ts'
 
 export const project = 'default'
+/** A secret for pseudonyms. */
+export const subjectSecret = 'a secret for tests'
+export const hashOf = createSubjectHash(subjectSecret)
 const dayOf = createDayOf('UTC')
 export const noon = Date.UTC(2026, 10, 21, 12)
 
 let made = 0
+
+/** What an event says about consent: everything granted, under no decision in particular. */
+export const claimOf = (differs: Partial<Claim>): Claim => ({
+  recordId: null,
+  states: { analytics: 'granted', personalization: 'granted', marketing: 'granted' },
+  version: null,
+  source: null,
+  voice: 'device',
+  region: null,
+  ...differs,
+})
 
 /** A stored event; say only what matters to the test. */
 export function eventRecord(differs: Partial<EventRecord> = {}): EventRecord {
@@ -40,6 +56,8 @@ export function eventRecord(differs: Partial<EventRecord> = {}): EventRecord {
     session: { id: 'session-1', index: 1 },
     page: { url: 'https://shop.example/p/1' },
     consent: { analytics: 'granted' },
+    claim: claimOf({}),
+    decision: null,
     properties: { product_id: 'A-1' },
     money: {},
     valuePath: null,
@@ -85,6 +103,8 @@ export const quarantineRecord = (raw: object, differs: Partial<QuarantineRecord>
   rawHash: Buffer.from(JSON.stringify(raw)).toString('hex').padEnd(32, '0').slice(0, 32),
   context: { received_at: '2026-11-21T12:00:00.000Z' },
   arrival: null,
+  bearer: { anonymousId: null, userId: null, claim: claimOf({}), purpose: 'analytics' },
+  decision: null,
   ...differs,
 })
 
@@ -92,6 +112,7 @@ const rejected = (code: RejectedRecord['code'], differs: Partial<RejectedRecord>
   kind: 'rejected',
   code,
   arrival: null,
+  bearer: null,
   ...differs,
 })
 

@@ -1,3 +1,4 @@
+import type { Claim, Decision } from '../../consent/decision.ts'
 import type { Arrival } from '../arrival.ts'
 import type { EventRecord } from '../sink.ts'
 import { wireMoney } from '../stored-event.ts'
@@ -65,11 +66,14 @@ export interface EventRow {
   readonly cells: readonly Cell[]
   readonly day: string
   readonly naturalKey: string | null
+  readonly claim: Claim | null
+  readonly decision: Decision | null
 }
 
 export function eventRow(record: EventRecord, project: string, receivedAt: number): EventRow {
   const source = { record, project, receivedAt }
-  return { cells: fill.map((cell) => cell(source)), day: record.day, naturalKey: record.naturalKey }
+  const { day, naturalKey, claim, decision } = record
+  return { cells: fill.map((cell) => cell(source)), day, naturalKey, claim, decision }
 }
 
 /** The number that a row brings. It is not sent beside the cells: copying it between threads costs more than putting it together. */

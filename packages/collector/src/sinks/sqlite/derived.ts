@@ -12,6 +12,8 @@ export interface Derived {
   verdict(project: string, day: string, verdict: string, code: string): void
   drops(project: string, day: string, drops: Drops): void
   arrival(project: string, arrival: Arrival): void
+  /** These two ids came together. */
+  link(project: string, anonymousId: string, userId: string): void
 }
 
 /**
@@ -26,6 +28,7 @@ interface Sums extends Derived {
   readonly sessions: Map<string, SessionSpan>
   readonly visitors: Map<string, readonly [project: string, day: string, anonymousId: string]>
   readonly subjects: Map<string, readonly [project: string, kind: string, subject: string, sessionId: string]>
+  readonly links: Map<string, readonly [project: string, anonymousId: string, userId: string]>
   readonly verdicts: Map<string, { readonly key: readonly [string, string, string, string]; events: number }>
   readonly reports: { readonly project: string; readonly day: string; readonly drops: Drops }[]
   readonly visitorNumbers: Map<string, VisitorNumbers>
@@ -64,6 +67,7 @@ export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Su
       last_at = max(last_at, excluded.last_at), events = events + excluded.events`)
   const addVisitor = db.prepare('INSERT INTO daily_visitors VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
   const addSubject = db.prepare('INSERT INTO subject_sessions VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+  const addLink = db.prepare('INSERT INTO linked_ids VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
   const addVerdict = db.prepare(`INSERT INTO daily_verdicts VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (project, day, verdict, code) DO UPDATE SET events = events + excluded.events`)
   // A later attempt of the same batch repeats the count, or brings a larger one: the tracker went on dropping meanwhile.
@@ -82,6 +86,7 @@ export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Su
       for (const { key, startedAt, lastAt, events } of sums.sessions.values()) addSession.run(...key, startedAt, lastAt, events)
       for (const key of sums.visitors.values()) addVisitor.run(...key)
       for (const key of sums.subjects.values()) addSubject.run(...key)
+      for (const key of sums.links.values()) addLink.run(...key)
       for (const { key, events } of sums.verdicts.values()) addVerdict.run(...key, events)
       for (const { project, day, drops } of sums.reports) {
         for (const [reason, events] of drops.counts) {
@@ -125,12 +130,13 @@ function createSums(): Sums {
   const sessions: Sums['sessions'] = new Map()
   const visitors: Sums['visitors'] = new Map()
   const subjects: Sums['subjects'] = new Map()
+  const links: Sums['links'] = new Map()
   const verdicts: Sums['verdicts'] = new Map()
   const reports: Sums['reports'] = []
   const visitorNumbers: Sums['visitorNumbers'] = new Map()
   let latest: VisitorNumbers | undefined
 
-  return { counts, sessions, visitors, subjects, verdicts, reports, visitorNumbers, event, verdict, drops, arrival }
+  return { counts, sessions, visitors, subjects, links, verdicts, reports, visitorNumbers, event, verdict, drops, arrival, link }
 
   function event({ cells, day }: EventRow, isDuplicate: boolean): void {
     const project = String(cells[at.project])
@@ -149,6 +155,7 @@ function createSums(): Sums {
     if (typeof anonymousId === 'string' && !isBot && !isDuplicate) {
       visitors.set(project + gap + day + gap + anonymousId, [project, day, anonymousId])
     }
+    if (typeof anonymousId === 'string' && typeof userId === 'string') link(project, anonymousId, userId)
     const sessionId = cells[at.session_id]
     if (typeof sessionId !== 'string') return
     if (!isBot) span(project, sessionId, Number(cells[at.occurred_at]))
@@ -180,6 +187,10 @@ function createSums(): Sums {
 
   function subject(project: string, kind: string, id: string, sessionId: string): void {
     subjects.set(JSON.stringify([project, kind, id, sessionId]), [project, kind, id, sessionId])
+  }
+
+  function link(project: string, anonymousId: string, userId: string): void {
+    links.set(JSON.stringify([project, anonymousId, userId]), [project, anonymousId, userId])
   }
 
   function verdict(project: string, day: string, name: string, code: string): void {

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
 import { createDayOf, type DayOf } from '../../normalise/day.ts'
 
-const storeFile = (folder: string): string => join(folder, 'footfall.db')
+/** The store's file. */
+export const storeFile = (folder: string): string => join(folder, 'footfall.db')
 
 /** Marks the file as ours in its header: 'FOOT'. */
 const applicationId = 0x464f4f54

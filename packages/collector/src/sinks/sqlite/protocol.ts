@@ -1,9 +1,23 @@
+import type { Decision } from '../../consent/decision.ts'
+import type { ConsentHistory } from '../../consent/history.ts'
+import type { Bearer } from '../../consent/standing.ts'
 import type { FaultCode } from '../../errors.ts'
-import type { CompletenessAnswer, CompletenessQuestion, TrafficAnswer, TrafficQuestion } from '../../reports/questions.ts'
+import type { ErasureAsk } from '../../privacy/erasure.ts'
+import type { RetentionAsk } from '../../privacy/retention.ts'
+import type { SubjectPage } from '../../privacy/subjects-export.ts'
+import type {
+  CompletenessAnswer,
+  CompletenessQuestion,
+  ConsentAnswer,
+  ConsentQuestion,
+  TrafficAnswer,
+  TrafficQuestion,
+} from '../../reports/questions.ts'
 import type { Arrival } from '../arrival.ts'
-import type { EventFilter, Fate, PageOf, ReportedDrops, Rows } from '../sink.ts'
+import type { DecisionRecord, EventFilter, Fate, PageOf, ReportedDrops, Rows } from '../sink.ts'
 import type { StoredEvent, StoredQuarantine } from '../stored-event.ts'
 import type { EventRow } from './columns.ts'
+import type { SubjectAsk } from './subjects-export.ts'
 
 /** What the store must know about a project. */
 export interface StoredProject {
@@ -22,15 +36,18 @@ export interface QuarantineRow {
   readonly raw: string
   readonly context: string
   readonly arrival: Arrival | null
+  readonly bearer: Bearer
+  readonly decision: Decision | null
 }
 
 export interface RejectedRow {
   readonly kind: 'rejected'
   readonly code: string
   readonly arrival: Arrival | null
+  readonly bearer: Bearer | null
 }
 
-export type WriteRecord = ({ readonly kind: 'event' } & EventRow) | QuarantineRow | RejectedRow
+export type WriteRecord = ({ readonly kind: 'event' } & EventRow) | QuarantineRow | RejectedRow | DecisionRecord
 
 /** A delivery on its way to the writer. */
 export interface WriteDelivery {
@@ -46,6 +63,8 @@ export interface WriteDelivery {
 export type ToWriter =
   | { readonly id: number; readonly kind: 'write'; readonly delivery: WriteDelivery }
   | { readonly id: number; readonly kind: 'probe'; readonly at: number }
+  | { readonly id: number; readonly kind: 'erase'; readonly ask: ErasureAsk }
+  | { readonly id: number; readonly kind: 'retain'; readonly ask: readonly RetentionAsk[] }
   | { readonly id: number; readonly kind: 'close' }
 
 export interface Questions {
@@ -56,6 +75,13 @@ export interface Questions {
   }
   readonly traffic: { readonly ask: TrafficQuestion; readonly answer: TrafficAnswer }
   readonly completeness: { readonly ask: CompletenessQuestion; readonly answer: CompletenessAnswer }
+  readonly consent: { readonly ask: ConsentQuestion; readonly answer: ConsentAnswer }
+  readonly consentOf: {
+    /** `subject` is a pseudonym. */
+    readonly ask: { readonly project: string; readonly subject: string; readonly page: PageOf }
+    readonly answer: ConsentHistory
+  }
+  readonly subject: { readonly ask: SubjectAsk; readonly answer: SubjectPage }
   readonly probe: { readonly ask: null; readonly answer: number | null }
 }
 

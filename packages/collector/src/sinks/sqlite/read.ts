@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Link } from '../../consent/chain.ts'
+import { historyOf } from '../../consent/history.ts'
 import { type CompletenessFacts, completenessAnswer } from '../../reports/completeness.ts'
+import { consentAnswer } from '../../reports/consent.ts'
 import type {
   CompletenessAnswer,
   CompletenessQuestion,
@@ -11,10 +14,11 @@ import type {
 } from '../../reports/questions.ts'
 import { periodOf, type TrafficFacts, trafficAnswer } from '../../reports/traffic.ts'
 import type { EventFilter, PageOf, Rows } from '../sink.ts'
-import { qualityOf, type StoredEvent, type StoredQuarantine } from '../stored-event.ts'
+import { type LastWordRow, lastWordOf } from './ledger-tables.ts'
 import type { Questions } from './protocol.ts'
 import { selectEvents, selectLate } from './select-events.ts'
-import { uuidText } from './write.ts'
+import { type EventRowOut, type QuarantineRowOut, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
+import { createReadSubject } from './subjects-export.ts'
 
 /** Answers questions on a read-only connection. */
 export type Read = { readonly [Q in keyof Questions]: (ask: Questions[Q]['ask']) => Questions[Q]['answer'] }
@@ -42,6 +46,12 @@ export function createRead(db: DatabaseSync): Read {
     },
     traffic: answerTraffic,
     completeness: answerCompleteness,
+    consent(question) {
+      const { project, from, to } = question
+      return consentAnswer(question, report('consent-days').all({ project, from, to }) as unknown as ConsentCounts)
+    },
+    consentOf: answerConsentOf,
+    subject: (ask) => createReadSubject(db)(ask),
     probe() {
       const row = prepare('SELECT written_at FROM probe WHERE id = 1').get() as { written_at: number } | undefined
       return row?.written_at ?? null
@@ -83,6 +93,21 @@ export function createRead(db: DatabaseSync): Read {
     )
   }
 
+  function answerConsentOf({ project, subject, page }: Questions['consentOf']['ask']): Questions['consentOf']['answer'] {
+    const words = prepare('SELECT * FROM consent_last_words WHERE project = :project AND subject = :subject')
+    const links = prepare(`SELECT position, entry, hash FROM consent_ledger
+      WHERE project = :project AND subject = :subject AND position > :after ORDER BY position LIMIT :limit`)
+    const { after, limit } = page
+    return atOneMoment(() =>
+      historyOf(
+        subject,
+        (words.all({ project, subject }) as unknown as LastWordRow[]).map(lastWordOf),
+        links.all({ project, subject, after, limit: limit + 1 }) as unknown as Link[],
+        limit,
+      ),
+    )
+  }
+
   /** What is written between two statements must not show in one of them only. */
   function atOneMoment<T>(ask: () => T): T {
     db.exec('BEGIN')
@@ -93,6 +118,8 @@ export function createRead(db: DatabaseSync): Read {
     }
   }
 }
+
+type ConsentCounts = Parameters<typeof consentAnswer>[1]
 
 const reportSql = (name: string): string => readFileSync(join(import.meta.dirname, 'reports', `${name}.sql`), 'utf8')
 
@@ -136,87 +163,3 @@ function rowsOf<R extends { readonly position: number }, T>(found: readonly R[],
   const last = kept.at(-1)
   return { rows: kept.map(map), next: found.length > limit && last !== undefined ? last.position : null }
 }
-
-interface EventRowOut {
-  readonly position: number
-  readonly event_id: Uint8Array
-  readonly name: string
-  readonly original_name: string
-  readonly occurred_at: number
-  readonly received_at: number
-  readonly occurred_at_device: string | null
-  readonly time_correction: string | null
-  readonly clock_skew_ms: number | null
-  readonly seq: number | null
-  readonly anonymous_id: string | null
-  readonly user_id: string | null
-  readonly session_id: string | null
-  readonly session_index: number | null
-  readonly channel: string | null
-  readonly source: string | null
-  readonly ip: string | null
-  readonly device_type: string
-  readonly browser: string | null
-  readonly os: string | null
-  readonly in_app: string | null
-  readonly bot: number
-  readonly duplicate_of: Uint8Array | null
-  readonly traits: string | null
-  readonly page: string | null
-  readonly consent: string | null
-  readonly properties: string
-  readonly money: string
-  readonly repairs: string
-  readonly flags: string
-}
-
-const json = (text: string | null): unknown => (text === null ? null : JSON.parse(text))
-
-const toStoredEvent = (row: EventRowOut): StoredEvent => ({
-  id: uuidText(row.event_id),
-  name: row.name,
-  original_name: row.original_name,
-  occurred_at: new Date(row.occurred_at).toISOString(),
-  received_at: new Date(row.received_at).toISOString(),
-  occurred_at_device: json(row.occurred_at_device) as number | string | null,
-  time_correction: row.time_correction,
-  clock_skew_ms: row.clock_skew_ms,
-  seq: row.seq,
-  anonymous_id: row.anonymous_id,
-  user_id: row.user_id,
-  traits: json(row.traits),
-  session: row.session_id === null ? null : { id: row.session_id, index: row.session_index },
-  page: json(row.page),
-  consent: json(row.consent),
-  properties: json(row.properties),
-  money: json(row.money) as StoredEvent['money'],
-  channel: row.channel,
-  source: row.source,
-  ip: row.ip,
-  device: { type: row.device_type, browser: row.browser, os: row.os, in_app: row.in_app },
-  bot: row.bot === 1,
-  duplicate_of: row.duplicate_of === null ? null : uuidText(row.duplicate_of),
-  quality: qualityOf(json(row.repairs) as unknown[], json(row.flags) as string[]),
-})
-
-interface QuarantineRowOut {
-  readonly position: number
-  readonly event_id: string | null
-  readonly name: string | null
-  readonly received_at: number
-  readonly code: string
-  readonly detail: string
-  readonly raw: string
-  readonly context: string
-}
-
-const toStoredQuarantine = (row: QuarantineRowOut): StoredQuarantine => ({
-  id: row.event_id,
-  name: row.name,
-  received_at: new Date(row.received_at).toISOString(),
-  status: 'quarantined',
-  code: row.code,
-  detail: row.detail,
-  raw: json(row.raw),
-  context: json(row.context),
-})

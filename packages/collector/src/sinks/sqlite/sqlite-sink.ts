@@ -1,4 +1,8 @@
 import { FootfallError } from '../../errors.ts'
+import type { Erasure, ErasureAsk } from '../../privacy/erasure.ts'
+import type { Aged, RetentionAsk } from '../../privacy/retention.ts'
+import { createSubjectHash } from '../../privacy/subject-hash.ts'
+import type { SubjectQuestion } from '../../privacy/subjects-export.ts'
 import type { Delivery, Fate, Lag, SinkRecord, Store } from '../sink.ts'
 import { eventRow } from './columns.ts'
 import type { Questions, StoredProject, WriteDelivery, WriteRecord } from './protocol.ts'
@@ -10,6 +14,8 @@ export interface SqliteOptions {
   /** Folder of `footfall.db`; made when it is missing. */
   readonly folder: string
   readonly projects: readonly StoredProject[]
+  /** What people's pseudonyms are made with: see `createSubjectHash`. The same at every start. */
+  readonly subjectSecret: string
   /** Events that may wait for the disk. Beyond it, deliveries are refused with `overloaded`. */
   readonly maxWaitingEvents?: number
   /** The same in bytes of what waits. */
@@ -31,10 +37,18 @@ const restartPauseMs = 1000
  * Deliveries that arrive while a commit is under way share the next one, and with it the fsync.
  */
 export function createSqliteSink(options: SqliteOptions): Store {
-  const { folder, projects, maxWaitingEvents = 20_000, maxWaitingBytes = 64 * 2 ** 20, queryTimeoutMs = 10_000 } = options
+  const {
+    folder,
+    projects,
+    subjectSecret,
+    maxWaitingEvents = 20_000,
+    maxWaitingBytes = 64 * 2 ** 20,
+    queryTimeoutMs = 10_000,
+  } = options
   const now = options.now ?? Date.now
+  const hashOf = createSubjectHash(subjectSecret)
   const start = options.start ?? startThread
-  const writerData: WriterData = { folder, projects, minFreeBytes: options.minFreeBytes ?? 64 * 2 ** 20 }
+  const writerData: WriterData = { folder, projects, subjectSecret, minFreeBytes: options.minFreeBytes ?? 64 * 2 ** 20 }
   const readerData: ReaderData = { folder }
 
   let writer = start('writer', writerData)
@@ -47,7 +61,22 @@ export function createSqliteSink(options: SqliteOptions): Store {
 
   writer.ready.then(watchWriter, () => {})
 
-  return { ready: writer.ready, commit, lag, probe, close, events, quarantine, traffic, completeness }
+  return {
+    ready: writer.ready,
+    commit,
+    lag,
+    probe,
+    close,
+    events,
+    quarantine,
+    traffic,
+    completeness,
+    consent,
+    consentOf,
+    subject,
+    erase,
+    retain,
+  }
 
   async function commit(delivery: Delivery): Promise<readonly Fate[]> {
     if (closing !== null) throw closed()
@@ -98,6 +127,31 @@ export function createSqliteSink(options: SqliteOptions): Store {
 
   function completeness(ask: Questions['completeness']['ask']) {
     return question('completeness', ask)
+  }
+
+  function consent(ask: Questions['consent']['ask']) {
+    return question('consent', ask)
+  }
+
+  function subject(ask: SubjectQuestion) {
+    return question('subject', { ...ask, subjectHash: hashOf(ask.project, ask.id) })
+  }
+
+  /** Takes as long as it takes: commits go before each of its slices. */
+  async function erase(ask: ErasureAsk): Promise<Erasure> {
+    if (closing !== null) throw closed()
+    await writer.ready
+    return (await writer.ask({ kind: 'erase', ask })) as Erasure
+  }
+
+  async function retain(ask: readonly RetentionAsk[]): Promise<readonly Aged[]> {
+    if (closing !== null) throw closed()
+    await writer.ready
+    return (await writer.ask({ kind: 'retain', ask })) as readonly Aged[]
+  }
+
+  function consentOf(project: string, subject: string, page: Questions['consentOf']['ask']['page']) {
+    return question('consentOf', { project, subject: hashOf(project, subject), page })
   }
 
   async function question<Q extends keyof Questions>(kind: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
@@ -188,10 +242,11 @@ function writeRecord(record: SinkRecord, project: string, receivedAt: number): W
     case 'event':
       return { kind: 'event', ...eventRow(record, project, receivedAt) }
     case 'quarantine': {
-      const { code, detail, id, name, raw, rawHash, arrival } = record
-      return { kind: 'quarantine', rawHash, id, name, code, detail, raw, context: JSON.stringify(record.context), arrival }
+      const { context, ...rest } = record
+      return { ...rest, context: JSON.stringify(context) }
     }
     case 'rejected':
+    case 'decision':
       return record
   }
 }
@@ -201,5 +256,6 @@ const sizeOf = ({ records }: WriteDelivery): number =>
   records.reduce((bytes, record) => {
     if (record.kind === 'quarantine') return bytes + 2 * record.raw.length
     if (record.kind === 'rejected') return bytes
+    if (record.kind === 'decision') return bytes + 2 * JSON.stringify(record).length
     return bytes + record.cells.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? 2 * cell.length : 8), 0)
   }, 0)

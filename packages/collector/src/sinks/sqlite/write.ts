@@ -1,8 +1,18 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { purposeOf } from '@footfall/events'
+import { type Decision, isAnonymous } from '../../consent/decision.ts'
+import { createLedger, type Ledger } from '../../consent/ledger.ts'
+import { type Bearer, createStanding, type Standing } from '../../consent/standing.ts'
+import { erased } from '../../privacy/erasure.ts'
+import type { SubjectHash } from '../../privacy/subject-hash.ts'
+import { textIdsIn } from '../../privacy/subjects-mentions.ts'
+import type { Arrival } from '../arrival.ts'
 import type { Fate } from '../sink.ts'
 import { arrivalOfRow, at, type EventRow, eventColumns } from './columns.ts'
 import { createDerived, type Derived } from './derived.ts'
+import { createLedgerTables } from './ledger-tables.ts'
 import type { QuarantineRow, WriteDelivery, WriteRecord } from './protocol.ts'
+import { createGraves, type Graves } from './tombstones.ts'
 
 /** Stores deliveries, each whole, all in one transaction. Returns their fates once they are durable. */
 export type Write = (deliveries: readonly WriteDelivery[]) => readonly (readonly Fate[])[]
@@ -13,15 +23,23 @@ const rejected: Fate = { kind: 'rejected' }
 const duplicate: Fate = { kind: 'duplicate' }
 const conflict: Fate = { kind: 'conflict' }
 
-export function createWrite(db: DatabaseSync): Write {
+export function createWrite(db: DatabaseSync, hashOf: SubjectHash): Write {
   const statements = prepareStatements(db)
   const flush = createDerived(db)
+  const tables = createLedgerTables(db)
+  const ledger = createLedger(tables, hashOf)
+  const standing = createStanding({ ledger, tables, hashOf })
+  const gravesOf = createGraves(db, hashOf)
 
   return (deliveries) => {
     db.exec('BEGIN IMMEDIATE')
     try {
       const derived = flush.begin()
-      const fates = deliveries.map((delivery) => writeDelivery(statements, derived, delivery))
+      ledger.begin()
+      standing.begin()
+      const fates = deliveries.map((delivery) =>
+        writeDelivery({ statements, derived, ledger, standing, graves: gravesOf(delivery.project) }, delivery),
+      )
       flush.write(derived)
       db.exec('COMMIT')
       return fates
@@ -52,45 +70,127 @@ const sql = {
 const prepareStatements = (db: DatabaseSync): Statements =>
   Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, db.prepare(text)])) as Statements // same keys
 
-function writeDelivery(statements: Statements, derived: Derived, delivery: WriteDelivery): readonly Fate[] {
+/** What one transaction writes with. */
+interface Writing {
+  readonly statements: Statements
+  readonly derived: Derived
+  readonly ledger: Ledger
+  readonly standing: Standing
+  readonly graves: Graves
+}
+
+function writeDelivery(writing: Writing, delivery: WriteDelivery): readonly Fate[] {
+  const { derived, graves } = writing
   const { project, receivedDay, drops } = delivery
-  if (drops !== null) derived.drops(project, receivedDay, drops)
+  if (drops !== null) derived.drops(project, receivedDay, graves.withoutErased(drops))
+  enterDecisions(writing, delivery)
   return delivery.records.map((record) => {
-    const fate = writeRecord(statements, derived, delivery, record)
+    if (record.kind === 'decision') return enterDecision(writing, delivery, record.decision)
+    const refused = refusalOf(writing, delivery, record)
+    const fate = refused === null ? writeRecord(writing, delivery, record) : refused.fate
     const verdict = verdicts[fate.kind]
     if (verdict === null) return fate
     derived.verdict(project, receivedDay, verdict, codeOf(record, fate))
-    const arrival = record.kind === 'event' ? arrivalOfRow(record) : record.arrival
+    const arrival = refused === null || refused.keepsNumber ? arrivalIn(record) : null
     if (arrival !== null) derived.arrival(project, arrival)
     return fate
   })
 }
 
-/** Fate -> verdict in the accounting. A conflict is counted when it comes back for the quarantine. */
+/**
+ * Decisions come first, in the order in which they were made, wherever they stand in the delivery: whatever else it brings has arrived
+ * after all of them.
+ */
+function enterDecisions({ ledger, standing }: Writing, delivery: WriteDelivery): void {
+  const decisions = delivery.records
+    .flatMap((record) => decisionOf(record) ?? [])
+    .sort((one, other) => one.decidedAt - other.decidedAt)
+  for (const decision of decisions) ledger.enter(delivery.project, decision, delivery)
+  if (decisions.length > 0) standing.begin()
+}
+
+function enterDecision({ ledger, standing }: Writing, delivery: WriteDelivery, decision: Decision): Fate {
+  const entered = ledger.enter(delivery.project, decision, delivery)
+  standing.begin()
+  return { kind: 'recorded', ...entered }
+}
+
+/** The decision that goes into the ledger. An anonymous answer is only counted, and that when its event is known to be new. */
+function decisionOf(record: WriteRecord): Decision | null {
+  if (record.kind === 'rejected' || record.kind === 'decision') return null
+  return record.decision === null || isAnonymous(record.decision) ? null : record.decision
+}
+
+/** Asks whether the record may be kept at all: everything that the store keeps of an event goes by here. */
+function refusalOf(
+  { standing, graves }: Writing,
+  delivery: WriteDelivery,
+  record: Exclude<WriteRecord, { readonly kind: 'decision' }>,
+): { readonly fate: Fate; readonly keepsNumber: boolean } | null {
+  const { project } = delivery
+  if (graves.covers(record)) {
+    return { fate: record.kind === 'rejected' ? rejected : { kind: 'rejected', because: erased }, keepsNumber: false }
+  }
+  if (record.kind === 'rejected') {
+    if (record.bearer === null || standing.keepsNumber(project, record.bearer, delivery)) return null
+    return { fate: rejected, keepsNumber: false }
+  }
+  const refused = standing.check(project, bearerOf(record), delivery)
+  return refused && { fate: { kind: 'rejected', because: refused.because }, keepsNumber: refused.keepsNumber }
+}
+
+function bearerOf(record: ({ readonly kind: 'event' } & EventRow) | QuarantineRow): Bearer {
+  if (record.kind === 'quarantine') return record.bearer
+  const { cells, claim } = record
+  return {
+    anonymousId: textIn(cells[at.anonymous_id]),
+    userId: textIn(cells[at.user_id]),
+    claim,
+    purpose: purposeOf(String(cells[at.name])),
+  }
+}
+
+const textIn = (cell: EventRow['cells'][number] | undefined): string | null => (typeof cell === 'string' ? cell : null)
+
+const arrivalIn = (record: Exclude<WriteRecord, { readonly kind: 'decision' }>): Arrival | null =>
+  record.kind === 'event' ? arrivalOfRow(record) : record.arrival
+
+/** Fate -> verdict in the accounting. A conflict is counted when it comes back for the quarantine; a decision is no event. */
 const verdicts = {
   stored: 'accepted',
   duplicate: 'duplicate',
   quarantined: 'quarantined',
   rejected: 'rejected',
   conflict: null,
+  recorded: null,
 } as const satisfies Record<Fate['kind'], string | null>
 
-function codeOf(record: WriteRecord, { kind }: Fate): string {
-  if (kind === 'duplicate') return 'duplicate'
+function codeOf(record: Exclude<WriteRecord, { readonly kind: 'decision' }>, fate: Fate): string {
+  if (fate.kind === 'duplicate') return 'duplicate'
+  if (fate.kind === 'rejected' && fate.because !== undefined) return fate.because.code
   return record.kind === 'event' ? '' : record.code
 }
 
 function writeRecord(
-  statements: Statements,
-  derived: Derived,
-  { project, receivedAt }: WriteDelivery,
-  record: WriteRecord,
+  { statements, derived, ledger }: Writing,
+  delivery: WriteDelivery,
+  record: Exclude<WriteRecord, { readonly kind: 'decision' }>,
 ): Fate {
+  const { project, receivedAt } = delivery
   switch (record.kind) {
-    case 'event':
-      return writeEvent(statements, derived, project, record)
-    case 'quarantine':
-      return writeQuarantine(statements, project, receivedAt, record) ? quarantined : duplicate
+    case 'event': {
+      const fate = writeEvent(statements, derived, project, record)
+      if (fate.kind === 'stored' && record.decision !== null && isAnonymous(record.decision)) {
+        ledger.enter(project, record.decision, delivery)
+      }
+      return fate
+    }
+    case 'quarantine': {
+      if (!writeQuarantine(statements, project, receivedAt, record)) return duplicate
+      const { anonymousId, userId } = textIdsIn(JSON.parse(record.raw))
+      if (anonymousId !== null && userId !== null) derived.link(project, anonymousId, userId)
+      return quarantined
+    }
     case 'rejected':
       return rejected
   }

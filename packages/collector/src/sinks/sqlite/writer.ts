@@ -1,15 +1,27 @@
 import { statfsSync } from 'node:fs'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { createLedger } from '../../consent/ledger.ts'
 import { FootfallError } from '../../errors.ts'
-import { openForWriting, readable } from './open.ts'
+import { createDayOf, type DayOf } from '../../normalise/day.ts'
+import type { Erasure, ErasureAsk } from '../../privacy/erasure.ts'
+import { createSubjectHash } from '../../privacy/subject-hash.ts'
+import { createChores, type End } from './chores.ts'
+import { emptyLog } from './empty-log.ts'
+import { erase, unfinishedErasures } from './erase.ts'
+import { createLedgerTables } from './ledger-tables.ts'
+import { openForWriting, readable, storeFile } from './open.ts'
 import type { Failure, FromWorker, Reply, StoredProject, ToWriter } from './protocol.ts'
 import { reconcile } from './rebuild.ts'
+import { retain } from './retention.ts'
+import { isUntidy, tidyAtLast } from './tidy-files.ts'
+import { openBytes } from './unused-bytes.ts'
 import { createWrite } from './write.ts'
 
 /** What the writer's thread is started with. */
 export interface WriterData {
   readonly folder: string
   readonly projects: readonly StoredProject[]
+  readonly subjectSecret: string
   /** Below this much room on the disk nothing more is written. */
   readonly minFreeBytes: number
 }
@@ -17,7 +29,7 @@ export interface WriterData {
 // Larger groups would make those who wait longer wait, and gain nothing: a commit of 2,000 rows hides its fsync.
 const maxGroupEvents = 2000
 
-const { folder, projects, minFreeBytes } = workerData as WriterData
+const { folder, projects, subjectSecret, minFreeBytes } = workerData as WriterData
 const port = parentPort
 if (port === null) throw new Error('writer.ts runs in a worker thread')
 
@@ -36,7 +48,21 @@ try {
     lock.close()
     throw cause
   }
-  const write = createWrite(db)
+  const subjectHash = createSubjectHash(subjectSecret)
+  const write = createWrite(db, subjectHash)
+  const dayOfs = new Map(projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
+  const dayOf = (project: string): DayOf => dayOfs.get(project) ?? createDayOf('UTC')
+  const chores = createChores()
+  const bytes = openBytes(storeFile(folder))
+  // A collector that was killed may have left in the log what was erased since.
+  emptyLog(db)
+  for (const ask of unfinishedErasures(db)) startErasing(ask, () => {})
+  if (isUntidy(db))
+    chores.add(
+      'tidy',
+      () => tidyAtLast(db, bytes),
+      () => {},
+    )
   const probe = db.prepare(
     'INSERT INTO probe (id, written_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at',
   )
@@ -46,15 +72,41 @@ try {
     const group = drain(first)
     const replies = answerAll(group)
     if (replies.length > 0) send({ kind: 'replies', replies })
+    for (const message of group) startChore(message)
     const close = group.find(({ kind }) => kind === 'close')
     if (close === undefined) return
+    chores.stop()
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     db.close()
+    bytes.close()
     lock.close()
     send({ kind: 'replies', replies: [{ id: close.id, answer: null }] })
     port.close()
   })
   send({ kind: 'ready' })
+
+  function startChore(message: ToWriter): void {
+    const reply = (end: End<unknown>): void => {
+      const { id } = message
+      const answered = end.kind === 'done' ? { id, answer: end.result } : { id, failure: failureOf(end.cause, 'written') }
+      send({ kind: 'replies', replies: [answered] })
+    }
+    if (message.kind === 'erase') startErasing(message.ask, reply)
+    if (message.kind === 'retain') chores.add('retain', () => retain(db, message.ask, dayOf, bytes), reply)
+  }
+
+  function startErasing(ask: ErasureAsk, onEnd: (end: End<Erasure>) => void): void {
+    const begin = () => erase(db, ask, { subjectHash, dayOf, ledger: createLedger(createLedgerTables(db), subjectHash), bytes })
+    chores.add(JSON.stringify(['erase', ask.project, ask.id]), begin, (end) => {
+      onEnd(end)
+      if (end.kind === 'done' && !end.result.isOutOfFiles)
+        chores.add(
+          'tidy',
+          () => tidyAtLast(db, bytes),
+          () => {},
+        )
+    })
+  }
 
   function answerAll(group: readonly ToWriter[]): readonly Reply[] {
     const writes = group.filter((message) => message.kind === 'write')

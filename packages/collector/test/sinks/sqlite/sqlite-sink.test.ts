@@ -8,12 +8,12 @@ import { openForWriting } from '../../../src/sinks/sqlite/open.ts'
 import { createSqliteSink, type SqliteOptions } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { startThread, type Thread } from '../../../src/sinks/sqlite/thread.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { delivery, eventRecord, order, project, quarantineRecord, sinkContract } from '../sink.contract.ts'
+import { delivery, eventRecord, order, project, quarantineRecord, sinkContract, subjectSecret } from '../sink.contract.ts'
 
 const projects = ['default', 'other'].map((id) => ({ id, timeZone: 'UTC', baseCurrency: 'EUR' }))
 
 async function open(options: Partial<SqliteOptions> = {}): Promise<Store> {
-  const store = createSqliteSink({ folder: options.folder ?? (await temporaryFolder()), projects, ...options })
+  const store = createSqliteSink({ folder: options.folder ?? (await temporaryFolder()), projects, subjectSecret, ...options })
   onTestFinished(() => store.close())
   await store.ready
   return store
@@ -28,7 +28,7 @@ describe('the file', () => {
     const folder = await temporaryFolder()
     const first = await open({ folder })
     const record = order('A1', 4990)
-    await first.commit(delivery([record, { kind: 'rejected', code: 'gpc', arrival: null }]))
+    await first.commit(delivery([record, { kind: 'rejected', code: 'gpc', arrival: null, bearer: null }]))
     await first.close()
 
     const second = await open({ folder })
@@ -62,7 +62,7 @@ describe('the file', () => {
   test('a second writer is refused with what to do', async () => {
     const folder = await temporaryFolder()
     await open({ folder })
-    const second = createSqliteSink({ folder, projects })
+    const second = createSqliteSink({ folder, projects, subjectSecret })
     await expect(second.ready).rejects.toMatchObject({
       code: 'store_in_use',
       message: expect.stringContaining('FOOTFALL_DATA_DIR'),
@@ -80,7 +80,7 @@ describe('the file', () => {
     const folder = await temporaryFolder()
     const file = join(folder, 'footfall.db')
     await writeFile(file, content)
-    const store = createSqliteSink({ folder, projects })
+    const store = createSqliteSink({ folder, projects, subjectSecret })
     await expect(store.ready).rejects.toMatchObject({ code: 'store_corrupt', message: expect.stringContaining(file) })
     await store.close()
     expect(await readFile(file)).toEqual(content)
@@ -93,7 +93,7 @@ describe('the file', () => {
     foreign.exec('CREATE TABLE recipes (name TEXT)')
     foreign.close()
     const before = await readFile(file)
-    const store = createSqliteSink({ folder, projects })
+    const store = createSqliteSink({ folder, projects, subjectSecret })
     await expect(store.ready).rejects.toMatchObject({ code: 'store_corrupt' })
     await store.close()
     expect(await readFile(file)).toEqual(before)
@@ -105,7 +105,7 @@ describe('the file', () => {
     const db = new DatabaseSync(join(folder, 'footfall.db'))
     db.exec('PRAGMA user_version = 9999')
     db.close()
-    const store = createSqliteSink({ folder, projects })
+    const store = createSqliteSink({ folder, projects, subjectSecret })
     await expect(store.ready).rejects.toMatchObject({ code: 'store_too_new' })
     await store.close()
   })
@@ -119,11 +119,11 @@ describe('the file', () => {
       lock.close()
       return user_version
     }
-    expect(version()).toBe(3)
+    expect(version()).toBe(5)
     const store = await open({ folder })
     await store.commit(delivery([eventRecord()]))
     await store.close()
-    expect(version()).toBe(3)
+    expect(version()).toBe(5)
     const again = await open({ folder })
     expect((await again.events({ project }, all)).rows).toHaveLength(1)
   })
@@ -131,7 +131,7 @@ describe('the file', () => {
   test('a changed base currency is refused: sums of two currencies would be wrong', async () => {
     const folder = await temporaryFolder()
     await (await open({ folder })).close()
-    const store = createSqliteSink({ folder, projects: [{ id: 'default', timeZone: 'UTC', baseCurrency: 'USD' }] })
+    const store = createSqliteSink({ folder, subjectSecret, projects: [{ id: 'default', timeZone: 'UTC', baseCurrency: 'USD' }] })
     await expect(store.ready).rejects.toMatchObject({ code: 'base_currency_changed', message: expect.stringContaining('EUR') })
     await store.close()
   })

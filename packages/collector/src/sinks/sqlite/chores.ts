@@ -1,0 +1,71 @@
+import type { Slices } from './slices.ts'
+
+/** Long work that the writer does beside its commits: one after the other, each in slices. */
+export interface Chores {
+  /**
+   * Puts work at the end of the queue. What waits or runs under the same key already is joined.
+   *
+   * @param onEnd hears what came of it
+   */
+  add<T>(key: string, begin: () => Slices<T>, onEnd: (end: End<T>) => void): void
+  /** Lets go of everything, in the middle of whatever it is. */
+  stop(): void
+}
+
+export type End<T> = { readonly kind: 'done'; readonly result: T } | { readonly kind: 'failed'; readonly cause: unknown }
+
+interface Chore {
+  readonly key: string
+  readonly begin: () => Slices<unknown>
+  readonly listeners: ((end: End<never>) => void)[]
+  slices: Slices<unknown> | null
+}
+
+export function createChores(): Chores {
+  const queue: Chore[] = []
+  let timer: NodeJS.Timeout | NodeJS.Immediate | null = null
+
+  return {
+    add(key, begin, onEnd) {
+      const known = queue.find((chore) => chore.key === key)
+      // One key names one kind of work, so that its result has the type of this one's.
+      const listener = onEnd as (end: End<never>) => void
+      if (known !== undefined) {
+        known.listeners.push(listener)
+        return
+      }
+      queue.push({ key, begin, listeners: [listener], slices: null })
+      if (timer === null) schedule(0)
+    },
+    stop() {
+      queue.length = 0
+      clearTimeout(timer as NodeJS.Timeout) // clears either kind
+      clearImmediate(timer as NodeJS.Immediate)
+    },
+  }
+
+  // Commits that wait are taken before it is our turn again: their messages come between two immediates.
+  function schedule(pauseMs: number): void {
+    timer = pauseMs === 0 ? setImmediate(step) : setTimeout(step, pauseMs)
+  }
+
+  function step(): void {
+    timer = null
+    const [chore] = queue
+    if (chore === undefined) return
+    try {
+      chore.slices ??= chore.begin()
+      const { done, value } = chore.slices.next()
+      if (done === true) finish(chore, { kind: 'done', result: value as never })
+      else schedule(Number(value))
+    } catch (cause) {
+      finish(chore, { kind: 'failed', cause })
+    }
+  }
+
+  function finish(chore: Chore, end: End<never>): void {
+    queue.shift()
+    for (const listener of chore.listeners) listener(end)
+    if (queue.length > 0 && timer === null) schedule(0)
+  }
+}

@@ -1,0 +1,254 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { isTheirs, ownIds, type Person } from '../../privacy/subjects.ts'
+import {
+  type SubjectCursor,
+  type SubjectPage,
+  type SubjectPart,
+  type SubjectQuestion,
+  type SubjectRow,
+  subjectParts,
+} from '../../privacy/subjects-export.ts'
+import { idsIn, mentions, writtenForms } from '../../privacy/subjects-mentions.ts'
+import { type EventRowOut, type QuarantineRowOut, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
+import { createFindPerson, createIsAlone, createKnown, sessionsOf, theirs } from './subjects.ts'
+
+/** A page is over when it has so much text, however few its rows are. */
+const maxPageBytes = 2 ** 20
+/** Rows of the quarantine that are searched for a page. */
+const maxSearched = 5000
+
+/** The reader's question: with the pseudonym of the id, under which its tombstone stands. */
+export type SubjectAsk = SubjectQuestion & { readonly subjectHash: string }
+
+/** Reads pages of what is known about somebody. Each page looks anew, so that none holds the store for long. */
+export function createReadSubject(db: DatabaseSync): (ask: SubjectAsk) => SubjectPage {
+  const findPerson = createFindPerson(db)
+  const known = createKnown(db)
+  const tombstone = db.prepare(`SELECT max(erased_at) AS erased_at FROM tombstones
+    WHERE project = ? AND kind IN ('anonymous', 'user') AND subject = ?`)
+
+  return ({ project, id, after, limit, subjectHash }) => {
+    const person = findPerson(project, id, subjectHash)
+    const { erased_at } = tombstone.get(project, subjectHash) as { erased_at: number | null }
+    const page = createPage(limit)
+    const readers = readersOf(db, project, person)
+    let cursor: SubjectCursor | null = after ?? beginningOf(subjectParts[0])
+    while (cursor !== null && !page.isFull()) {
+      const { part }: SubjectCursor = cursor
+      cursor = readers[part](cursor, page) ?? beginningOf(subjectParts[subjectParts.indexOf(part) + 1])
+    }
+    return { known: known(project, person), erasedAt: erased_at, rows: page.rows, next: cursor }
+  }
+}
+
+const beginningOf = <P extends SubjectPart | undefined>(part: P): P extends undefined ? null : SubjectCursor =>
+  (part === undefined ? null : { part, key: '', position: 0 }) as P extends undefined ? null : SubjectCursor // as it says
+
+interface Page {
+  readonly rows: SubjectRow[]
+  /** @param bytes about how long it is */
+  add(row: SubjectRow, bytes: number): void
+  isFull(): boolean
+}
+
+function createPage(limit: number): Page {
+  const rows: SubjectRow[] = []
+  let left = maxPageBytes
+  return {
+    rows,
+    add(row, bytes) {
+      rows.push(row)
+      left -= bytes
+    },
+    isFull: () => rows.length >= limit || left <= 0,
+  }
+}
+
+/** Fills the page, and answers where to go on; `null` when the part is over. */
+type ReadPart = (from: SubjectCursor, page: Page) => SubjectCursor | null
+
+function readersOf(db: DatabaseSync, project: string, person: Person): { readonly [P in SubjectPart]: ReadPart } {
+  const devices = person.devices.filter(({ isShared }) => !isShared).map(({ id }) => id)
+  return {
+    sessions: createReadSessions(db, project, person),
+    loose_events: createReadLoose(db, project, person),
+    quarantine: createReadQuarantine(db, project, person),
+    visitor_days: (from, page) => {
+      // The day leads the index: each one is a look-up, and a shop has fewer days than visitors.
+      const next = db.prepare('SELECT min(day) AS day FROM daily_visitors WHERE project = ? AND day > ?')
+      const was = db.prepare('SELECT 1 FROM daily_visitors WHERE project = ? AND day = ? AND anonymous_id = ?')
+      for (let day = from.key; ; ) {
+        if (page.isFull()) return { ...from, key: day }
+        const row = next.get(project, day) as { day: string | null }
+        if (row.day === null) return null
+        day = row.day
+        for (const id of devices) {
+          if (was.get(project, day, id) !== undefined) page.add({ kind: 'visitor_day', anonymous_id: id, day }, 100)
+        }
+      }
+    },
+    number_runs: createReadByDevice(
+      db.prepare(
+        'SELECT first AS position, last, at FROM number_runs WHERE project = ? AND anonymous_id = ? AND first > ? ORDER BY first LIMIT ?',
+      ),
+      project,
+      devices,
+      (id, { position, last, at }) => ({
+        kind: 'number_run',
+        anonymous_id: id,
+        first: Number(position),
+        last: Number(last),
+        at: new Date(Number(at)).toISOString(),
+      }),
+    ),
+    tracker_drops: createReadByDevice(
+      db.prepare(`SELECT row_number() OVER (ORDER BY day, batch, reason) AS position, day, reason, events
+        FROM tracker_drops INDEXED BY tracker_drops_by_visitor
+        WHERE project = ? AND anonymous_id = ? LIMIT ?4 OFFSET ?3`),
+      project,
+      devices,
+      (id, { day, reason, events }) => ({
+        kind: 'tracker_drop',
+        anonymous_id: id,
+        day: String(day),
+        reason: String(reason),
+        events: Number(events),
+      }),
+    ),
+  }
+}
+
+const addEvent = (page: Page, row: EventRowOut): void =>
+  page.add(
+    { kind: 'event', ...toStoredEvent(row) },
+    1000 + row.properties.length + (row.page?.length ?? 0) + (row.traits?.length ?? 0),
+  )
+
+/** A position before every event: the session's own line has been given, and none of its events. */
+const lineOnly = 0.5
+
+/** Session by session, in the order of time: what it was, then its events. */
+function createReadSessions(db: DatabaseSync, project: string, person: Person): ReadPart {
+  const isAlone = createIsAlone(db, project, person)
+  const { sql, values } = theirs(person)
+  const prepare = (condition: string) => ({
+    // Of their own events: those of others in the session are not theirs to see.
+    span: db.prepare(`SELECT min(occurred_at) AS started_at, max(occurred_at) AS last_at, count(*) AS events
+      FROM events WHERE project = ? AND session_id = ? AND ${condition} AND bot = 0`),
+    events: db.prepare(`SELECT * FROM events WHERE project = ? AND session_id = ? AND ${condition} AND position > ?
+      ORDER BY position LIMIT ?`),
+  })
+  const own = prepare(sql)
+  const all = prepare(`(${sql} OR coalesce(user_id, anonymous_id) IS NULL)`)
+
+  return (from, page) => {
+    const begun = from.position > 0 ? [from.key] : []
+    for (const session of concat(begun, sessionsOf(db, project, person, from.key))) {
+      const { span, events } = isAlone(session) ? all : own
+      let position = session === from.key ? from.position : 0
+      if (position === 0) addSession(page, session, span.get(project, session, ...values))
+      for (;;) {
+        if (page.isFull()) return { part: 'sessions', key: session, position: Math.max(position, lineOnly) }
+        const found = events.all(project, session, ...values, position, 50) as unknown as (EventRowOut & { position: number })[]
+        for (const row of found) {
+          addEvent(page, row)
+          position = row.position
+          if (page.isFull()) return { part: 'sessions', key: session, position }
+        }
+        if (found.length < 50) break
+      }
+    }
+    return null
+  }
+}
+
+function* concat<T>(first: Iterable<T>, second: Iterable<T>): Generator<T, void> {
+  yield* first
+  yield* second
+}
+
+function addSession(page: Page, id: string, row: Record<string, unknown> | undefined): void {
+  if (row === undefined || row.events === 0) return
+  const { started_at, last_at, events } = row
+  const iso = (instant: unknown): string => new Date(Number(instant)).toISOString()
+  page.add({ kind: 'session', id, started_at: iso(started_at), last_at: iso(last_at), events: Number(events) }, 200)
+}
+
+/** Events without a session: by user, then by device. */
+function createReadLoose(db: DatabaseSync, project: string, { users, devices }: Person): ReadPart {
+  const byUser = db.prepare(
+    'SELECT * FROM events WHERE project = ? AND session_id IS NULL AND user_id = ? AND position > ? ORDER BY position LIMIT ?',
+  )
+  const byDevice =
+    db.prepare(`SELECT * FROM events WHERE project = ? AND session_id IS NULL AND user_id IS NULL AND anonymous_id = ?
+    AND position > ? ORDER BY position LIMIT ?`)
+  const places = [...users.map((id) => [byUser, id] as const), ...devices.map(({ id }) => [byDevice, id] as const)]
+  return (from, page) => {
+    for (let place = Number(from.key); place < places.length; place += 1) {
+      const [statement, id] = places[place] as (typeof places)[number] // below the length
+      let position = place === Number(from.key) ? from.position : 0
+      for (;;) {
+        if (page.isFull()) return { part: 'loose_events', key: String(place), position }
+        const found = statement.all(project, id, position, 50) as unknown as (EventRowOut & { position: number })[]
+        for (const row of found) {
+          addEvent(page, row)
+          position = row.position
+          if (page.isFull()) return { part: 'loose_events', key: String(place), position }
+        }
+        if (found.length < 50) break
+      }
+    }
+    return null
+  }
+}
+
+/** What was refused and kept, if it is about them or mentions an id that is theirs alone. */
+function createReadQuarantine(db: DatabaseSync, project: string, person: Person): ReadPart {
+  const forms = [...new Set([...person.users, ...person.devices.map(({ id }) => id)].flatMap(writtenForms))]
+  const ids = ownIds(person)
+  const window = db.prepare(`SELECT max(position) AS last FROM
+    (SELECT position FROM quarantine WHERE position > ? ORDER BY position LIMIT ${maxSearched})`)
+  const find = db.prepare(`SELECT * FROM quarantine WHERE +project = ? AND position > ? AND position <= ?
+    AND (${forms.map(() => 'instr(raw, ?)').join(' OR ')}) ORDER BY position LIMIT 50`)
+  return (from, page) => {
+    const { last } = window.get(from.position) as { last: number | null }
+    if (last === null) return null
+    let { position } = from
+    while (position < last) {
+      const found = find.all(project, position, last, ...forms) as unknown as (QuarantineRowOut & { position: number })[]
+      for (const row of found) {
+        position = row.position
+        const sent: unknown = JSON.parse(row.raw)
+        if (!isTheirs(person, idsIn(sent)) && !ids.some((id) => mentions(sent, id))) continue
+        page.add({ kind: 'quarantined_event', ...toStoredQuarantine(row) }, 500 + row.raw.length)
+        if (page.isFull()) return { ...from, position }
+      }
+      if (found.length < 50) position = last
+    }
+    return { ...from, position: last }
+  }
+}
+
+function createReadByDevice(
+  statement: StatementSync,
+  project: string,
+  devices: readonly string[],
+  rowOf: (id: string, row: Record<string, SQLInputValue>) => SubjectRow,
+): ReadPart {
+  return (from, page) => {
+    for (let place = Number(from.key); place < devices.length; place += 1) {
+      const id = devices[place] as string // below the length
+      let position = place === Number(from.key) ? from.position : 0
+      for (;;) {
+        if (page.isFull()) return { ...from, key: String(place), position }
+        const found = statement.all(project, id, position, 50)
+        for (const row of found) {
+          page.add(rowOf(id, row as Record<string, SQLInputValue>), 200)
+          position = Number(row.position)
+        }
+        if (found.length < 50) break
+      }
+    }
+    return null
+  }
+}
