@@ -14,6 +14,9 @@ export default defineConfig({
   cacheDir: '../node_modules/.cache/footfall/vite',
   test: {
     setupFiles: ['./testkit/src/silent-console.ts'],
+    // Each store starts threads, which run the sources: Node takes the types out by WASM. Where many threads come and go, V8 may end the
+    // process as it makes its wrappers of WASM imports anew ("Check failed: jit_page.has_value()"). It is told never to.
+    execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
     projects: [
       {
         extends: true,

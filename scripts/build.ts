@@ -21,7 +21,7 @@ const internalNames =
   'stamp rotate load save unsafe own retain settled isDurable isSafe deliverLast deliver plan current begin peek remove change'
 
 /** Names of what waits on a device from one version to the next: shortened too, and never to anything else. */
-const storedNames = { event: 'e', context: 'c', owner: 'w', origin: 'o', born: 'b', purpose: 'p' }
+const storedNames = { who: 'h', seen: 'n', event: 'e', context: 'c', owner: 'w', origin: 'o', born: 'b', purpose: 'p' }
 
 /** What shortens the tracker's own names; what else is in the package shares words with the DOM and keeps them. */
 const shortNames: BuildOptions = {
@@ -61,7 +61,7 @@ async function bundleTracker(face: string, format: 'esm' | 'iife', more: BuildOp
       toplevel: true,
       // Measured: functions called once compress better where they stand than inlined with their arguments.
       compress: {
-        passes: 4,
+        passes: 6,
         inline: 1,
         keep_fargs: false,
         hoist_funs: true,
@@ -69,7 +69,6 @@ async function bundleTracker(face: string, format: 'esm' | 'iife', more: BuildOp
         pure_getters: true,
         unsafe: true,
         unsafe_arrows: true,
-        unsafe_methods: true,
       },
     })
     code = minified.code ?? ''
@@ -85,7 +84,8 @@ export async function buildBrowser(): Promise<void> {
   const banner = { plugins: [minifiedStyle] }
   await mkdir(dist('banner'), { recursive: true })
   await writeFile(dist('banner/banner.js'), await bundleTracker('banner/banner.ts', 'esm', banner))
-  await writeFile(dist('banner.js'), await bundleTracker('banner/script.ts', 'iife', banner))
+  await mkdir(dist('tags'), { recursive: true })
+  await writeFile(dist('tags/banner.js'), await bundleTracker('banner/script.ts', 'iife', banner))
   await writeFile(dist('index.js'), module)
   await writeFile(dist('footfall.js'), script)
   await writeFile(dist('footfall.js.sri'), `sha384-${createHash('sha384').update(script).digest('base64')}\n`)

@@ -33,7 +33,6 @@ export function createDemo(options: Parameters<typeof createCollector>[0], ports
   for (const file of ['main.js', 'main.css']) app.get(`/shop/${file}`, serveStatic({ path: `${examples}shop/dist/${file}` }))
   app.get('/shop/*', page('shop/dist/index.html', { 'content-security-policy': shopPolicy, 'cache-control': 'no-cache' }))
   app.get('/script-tag/', page('script-tag/index.html'))
-  app.get('/banner.js', serveStatic({ path: fileURLToPath(new URL('../packages/browser/dist/banner.js', import.meta.url)) }))
   app.route('/', collector)
   return { app, collector }
 }

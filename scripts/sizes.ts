@@ -56,7 +56,7 @@ export async function measureSizes(): Promise<readonly Size[]> {
     ['script tag', await file('browser/dist/footfall.js')],
     ['stub', await file('browser/dist/stub.js')],
     ['banner', await file('browser/dist/banner/banner.js')],
-    ['banner, script tag', await file('browser/dist/banner.js')],
+    ['banner, script tag', await file('browser/dist/tags/banner.js')],
     ...(await consentSources()),
     [
       'reports page',

@@ -80,10 +80,11 @@ test('the storefront installs the packed tracker, is checked against the catalog
     await page.goto(`${server.url}/`)
     await page.click('#agree')
     await page.click('#add')
-    await vi.waitFor(async () => expect(await page.textContent('#state')).toBe('granted: 0 held, 4 delivered'), 20_000)
+    await vi.waitFor(async () => expect(await page.textContent('#state')).toBe('granted: 0 held, 5 delivered'), 20_000)
     const answer = await fetch(`${server.url}/v1/events`, { headers: { authorization: `Bearer ${secretKey}` } })
     const { events } = (await answer.json()) as { events: StoredEvent[] }
     expect(events.map(({ name, quality }) => [name, quality.flags])).toEqual([
+      ['consent_updated', []],
       ['page_viewed', []],
       ['product_viewed', []],
       ['product_added', []],

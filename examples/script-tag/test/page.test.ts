@@ -66,9 +66,9 @@ test('told to count, the banner tells the collector that it asked and what was a
     if (response.url().endsWith('/v1/consent')) told.push([response.status(), response.request().postDataJSON()])
   })
   await page.goto(`${shop.url}/script-tag/`)
-  await vi.waitFor(() => expect(told).toHaveLength(1))
+  await vi.waitFor(() => expect(told).toHaveLength(1), 10_000)
   await page.getByRole('button', { name: 'Refuse all' }).click()
-  await vi.waitFor(() => expect(told).toHaveLength(2))
+  await vi.waitFor(() => expect(told).toHaveLength(2), 10_000)
   const about = { write_key: 'wk_test', policy_version: '2026-11', source: 'banner' }
   const all = (state: string) => ({ analytics: state, personalization: state, marketing: state })
   expect(told).toEqual([

@@ -179,7 +179,7 @@ test('a visitor who takes consent back half-way: what waited is gone from every 
   await putInCart(otherTab, 'paper', 'letter-set')
   await click(page, 'privacy-choices')
   await answer(page, 'Refuse all')
-  await vi.waitFor(() => otherTab.evaluate(() => localStorage['footfall:wk_test:consent'].includes('denied')))
+  await vi.waitFor(() => otherTab.evaluate(() => localStorage['footfall:wk_test:consent'].includes('denied')), 10_000)
   await putInCart(page, 'tea', 'sencha-first-light')
   await putInCart(otherTab, 'tea', 'sencha-first-light')
   shop.network.become({ kind: 'none' })

@@ -1,10 +1,9 @@
-import type { ConsentSnapshot, DropReason, Purpose } from '@footfall/events'
+import type { ConsentPurpose, ConsentSnapshot, DropReason, Purpose } from '@footfall/events'
 import * as limits from '@footfall/events/limits'
 import { allows } from '@footfall/events/purposes'
 import { createPageView } from './capture/page.ts'
 import { type Captured, capture, createSeal, type Sealed, withoutMarketing } from './capture/seal.ts'
 import { asked, decide, undecided } from './consent/decide.ts'
-import { gate } from './consent/gate.ts'
 import { optedOut, type Reason, standing } from './consent/standing.ts'
 import { createDispatcher, type Drops } from './delivery/dispatcher.ts'
 import { createError, type ErrorCode } from './errors.ts'
@@ -69,6 +68,7 @@ export function createFootfall(settings: Settings): Tracker {
 
   const fault = (code: ErrorCode, message: string, cause?: unknown) => tell('error', createError(code, message, cause))
   const unreported = () => read(droppedKey) as Drops
+  const latest = (): ConsentSnapshot => read(consentKey) // written below only
   /** Keeps the account of what no receipt has confirmed; before a grant in memory. */
   const report = (drops: Drops, sign: number) => {
     const account: Record<string, number | undefined> = { ...unreported() }
@@ -84,7 +84,7 @@ export function createFootfall(settings: Settings): Tracker {
   }
   const isGranted = (purpose: Purpose) => allows(consent, purpose)
   // Without a context it is no event of ours: another version of the tracker may have left it.
-  const isAllowed = (event: Sealed | null): unknown => event?.context && isGranted(event.purpose)
+  const isAllowed = (event: Sealed | null): unknown => event?.context && allows(consent, event.purpose)
   const isKnown = () => asked.some(isGranted)
   // A snapshot never names a purpose without a state.
   const status = () => ({ ...undecided, ...consent, gpc, reason }) as ConsentStatus
@@ -117,25 +117,32 @@ export function createFootfall(settings: Settings): Tracker {
 
   const spool = () => {
     const unsafe = outbox.unsafe().slice(0, spoolSize)
-    write(spoolKey, unsafe[0] || (!isKnown() && outbox.size()) ? unsafe : undefined)
+    write(spoolKey, unsafe[0] || (outbox.size() && !isKnown()) ? unsafe : undefined)
   }
   const unspool = (keys: readonly string[]) => {
-    for (const key of keys) write(key)
+    keys.forEach((key) => {
+      write(key)
+    })
     spool()
   }
   const flush = async () => {
     // A page that is prerendered has no visitor yet: nothing leaves until it is shown.
     if (document.prerendering) return
     const spools = namesOf(spoolPrefix)
-    // Whatever stands there: nothing on the device may stop the tracker.
-    for (const key of spools) (read(key) as Sealed[]).filter?.(isAllowed).forEach(outbox.add)
+    for (const key of spools) {
+      // Whatever stands there: nothing on the device may stop the tracker. What a tab left that died must not come back with the next grant.
+      const allowed = (read(key) as Sealed[]).filter?.(isAllowed)
+      allowed?.forEach(outbox.add)
+      write(key, allowed)
+    }
     // Nothing is opened on the device of a visitor who has agreed to nothing.
     if (isKnown()) {
       // In the task in which their events were read, and stand in this page's own at its end: what another page writes next must stay.
       unspool(spools)
       await outbox.settled()
       await dispatcher.deliver()
-    } else if (spools[0]) {
+    } else if (spools[0] && !latest().record_id) {
+      // Nor is it touched if another tab was granted consent to another text.
       await outbox.settled()
       await dispatcher.deliver()
       // After it, to see what another tab has delivered meanwhile.
@@ -150,11 +157,10 @@ export function createFootfall(settings: Settings): Tracker {
     const waiting = held
     held = []
     for (const captured of waiting) {
-      const fate = gate(consent, captured.purpose)
-      if (fate === 'granted') {
+      if (isGranted(captured.purpose)) {
         if (performance.now() - captured.born > limits.maxHeldAgeMs) drop('held_too_long', 1)
         else outbox.add(seal(captured, captured.who ?? (isKnown() ? identity.stamp(captured.at) : nobody), consent))
-      } else if (fate !== 'denied' && settings.preConsent !== 'drop') held.push(captured)
+      } else if (consent[captured.purpose as ConsentPurpose] !== 'denied' && settings.preConsent !== 'drop') held.push(captured)
     }
   }
 
@@ -162,28 +168,33 @@ export function createFootfall(settings: Settings): Tracker {
   const apply = (stored: ConsentSnapshot, about?: AboutDecision) => {
     const before = consent
     ;[decided, consent, reason] = standing(stored, settings.policyVersion, settings.optOut, gpc, Date.now())
+    if (JSON.stringify(before) === JSON.stringify(consent)) return
     const next = consent
-    if (JSON.stringify(before) === JSON.stringify(next)) return
     const isWithdrawal = asked.some((purpose) => allows(before, purpose) && !isGranted(purpose))
     if (isWithdrawal) {
+      // Of another tab, which has tidied up already, and may have been granted consent since. What goes by that is not ours to forget.
+      const isHeard = !about && (stored.decided_at as number) > (before.decided_at as number)
       dispatcher.abort()
       // By this consent, whatever is decided next: a grant that follows at once must not save what was taken back.
-      void outbox.retain(({ purpose }) => allows(next, purpose), !isKnown())
+      void outbox.retain(
+        ({ purpose, context }) => allows(next, purpose) || (isHeard && context?.includes(latest().decided_at as never)),
+        !isKnown() && !(isHeard && stored.record_id),
+      )
       spool()
       write(droppedKey)
       // What is taken back is also forgotten: the next grant must not be linked to the visitor of before.
-      reset()
+      reset(isHeard)
     }
     // The first to be sent, before what it lets go. A refusal is nobody's business: nothing was asked for that could be proven.
     if (about && (isWithdrawal || isKnown())) {
       const properties = {
         purposes: decide(undecided, consent),
-        policy_version: consent.version ?? 'unknown',
+        policy_version: settings.policyVersion ?? 'unknown',
         previous_record_id: before.record_id,
-        record_id: stored.record_id,
+        record_id: recordId,
         ...about,
       }
-      const record = capture('consent_updated', properties, pageView, stored.record_id)
+      const record = capture('consent_updated', properties, pageView, recordId)
       // A withdrawal goes without an identity: it names the decision that was taken back, and that is all the collector needs. The
       // record of a grant is somebody's, and waits no longer than the grant stands.
       if (isWithdrawal) record.who = nobody
@@ -194,18 +205,21 @@ export function createFootfall(settings: Settings): Tracker {
   }
   /** Takes over what another tab decided. A decision that has vanished from the device is none. */
   const readConsent = () => {
-    apply(read(consentKey)) // written below only
+    apply(latest())
   }
   const setConsent = (decisions: Decisions, about?: AboutDecision) => {
     readConsent()
+    // The browser's signal is stronger: what it forbids is not written down as granted.
     const next = decide(decided, decisions)
+    if (gpc && next.marketing) Object.assign(next, optedOut)
     if (JSON.stringify(next) !== JSON.stringify(decided)) {
-      next.record_id = recordId
-      recordId = uuid()
+      // A refusal is nothing to be recognized by.
+      next.record_id = asked.some((purpose) => allows(next, purpose)) ? recordId : undefined
       next.decided_at = Date.now()
       next.version = settings.policyVersion
       next.source = about?.source
       apply(next, about)
+      recordId = uuid()
       // Before the decision, the visitor it makes: a tab that hears of the one must find the other, or it would begin another visitor.
       releaseHeld()
       spool() // a sign for `flush` that a record waits
@@ -229,8 +243,8 @@ export function createFootfall(settings: Settings): Tracker {
     releaseHeld()
     if (held.length > limits.maxHeldEvents && held.shift()) drop('held_too_long', 1)
   }
-  const reset = () => {
-    identity.rotate()
+  const reset = (isHeard?: boolean) => {
+    identity.rotate(isHeard)
     pageView.begin()
     // What is still held was the old visitor's, and must not become the new one's.
     for (const captured of held) captured.who = nobody
@@ -238,21 +252,21 @@ export function createFootfall(settings: Settings): Tracker {
 
   const wake = () => {
     identity.load()
-    readConsent()
-    setConsent({ ...settings.consent, ...(decided as Decisions) }) // what was decided here wins
-    // A grant from before the browser's signal is taken back by it.
-    if (gpc && allows(decided, 'marketing')) setConsent(optedOut, { source: 'gpc' })
+    // Decides nothing: but a grant from before the browser's signal is taken back by it.
+    setConsent({}, { source: 'gpc' })
   }
   onChange(installation, wake)
   try {
     // For devices that keep nothing: where localStorage works, its own event has said so already. Safari before 15.4 has no channel.
     channel = new BroadcastChannel(installation)
     channel.onmessage = ({ data }) => {
-      if (!(data.decided_at < ((read(consentKey) as ConsentSnapshot).decided_at as number))) write(consentKey, data) // of none, nothing is older
+      if (!(data.decided_at <= (latest().decided_at as number))) write(consentKey, data) // than none, everything is newer
       wake()
     }
   } catch {}
   onWake(wake)
+  // Once: two pages that say different things would contradict each other for ever. What was decided here wins.
+  setConsent({ ...settings.consent, ...(decided as Decisions) })
   onHide((isLeaving) => {
     readConsent()
     identity.load()
@@ -269,7 +283,7 @@ export function createFootfall(settings: Settings): Tracker {
       track('page_viewed')
     },
     identify: identity.identify,
-    reset,
+    reset: () => reset(),
     consent(decisions?: Decisions, about: AboutDecision = {}) {
       if (decisions) setConsent(decisions, about)
       return status()
@@ -286,14 +300,14 @@ export function createFootfall(settings: Settings): Tracker {
   }
   // Nothing of ours throws into the page, whatever it hands us: a call that fails does what it would do on a server.
   // As `flush`: any will do, they are called alike.
-  for (const name of Object.keys(tracker) as 'flush'[]) {
-    const method = tracker[name]
-    tracker[name] = (...told) => {
+  for (const name in tracker) {
+    const method = tracker[name as 'flush']
+    tracker[name as 'flush'] = (...told) => {
       try {
         return method(...told)
       } catch (cause) {
         fault('bad_call', name, cause)
-        return inert[name]()
+        return inert[name as 'flush']()
       }
     }
   }

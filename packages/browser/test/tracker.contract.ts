@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { FootfallError, FootfallOptions, Tracker } from '../src/index.ts'
 import { readDevice, writeToQueue } from './device.ts'
+import { eventually } from './eventually.ts'
 import { createFakeCollector, type FakeCollector, receiptFor, type WireEvent } from './fake-collector.ts'
 import { type OpenPage, openPage } from './open-page.ts'
 
@@ -75,7 +76,7 @@ export function trackerContract(module: string): void {
       consent: granted,
       age_ms: expect.any(Number),
     })
-    await vi.waitFor(() => expect(tracker.stats()).toMatchObject({ held: 0, queued: 0, delivered: 4, storage: 'indexeddb' }))
+    await eventually(() => expect(tracker.stats()).toMatchObject({ held: 0, queued: 0, delivered: 4, storage: 'indexeddb' }))
     expect((await readDevice(shop.writeKey)).queue).toEqual(['#'])
   })
 
@@ -142,7 +143,7 @@ export function trackerContract(module: string): void {
     const before = shop.collector.stored()[0]
     shop.collector.become('down')
     tracker.track('cart_viewed')
-    await vi.waitFor(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
+    await eventually(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
     shop.collector.become('receipt')
     tracker.consent({ analytics: 'denied' })
     await arrived(shop, 2)
@@ -156,7 +157,7 @@ export function trackerContract(module: string): void {
       session: null,
       properties: {
         purposes: { analytics: 'denied', personalization: 'unknown', marketing: 'unknown' },
-        record_id: tracker.consent().record_id,
+        record_id: record?.id,
         previous_record_id: before?.consent.record_id,
       },
     })
@@ -171,7 +172,7 @@ export function trackerContract(module: string): void {
     shop.collector.become('down')
     tracker.track('ad_viewed', { ad_id: 'spring' })
     tracker.track('product_added', added)
-    await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
+    await eventually(() => expect(shop.collector.attempts).not.toEqual([]))
     tracker.consent({ marketing: 'denied' })
     tracker.track('cart_viewed')
     shop.collector.become('receipt')
@@ -190,7 +191,7 @@ export function trackerContract(module: string): void {
     const { tracker } = await shop.visit({ consent: granted })
     shop.collector.become('down')
     for (let n = 0; n < 150; n++) tracker.track('product_added', added)
-    await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
+    await eventually(() => expect(shop.collector.attempts).not.toEqual([]))
     tracker.track('product_added', added) // on its way to the device just now
     tracker.consent({ analytics: 'denied' })
     tracker.consent(granted)
@@ -208,7 +209,7 @@ export function trackerContract(module: string): void {
     const { tracker } = await shop.visit({ consent: granted })
     shop.collector.become('hang')
     tracker.track('product_added', added)
-    await vi.waitFor(() => expect(shop.collector.attempts).toHaveLength(1))
+    await eventually(() => expect(shop.collector.attempts).toHaveLength(1))
     shop.collector.become('receipt')
     tracker.consent({ analytics: 'denied' })
     await arrived(shop, 1)
@@ -222,10 +223,10 @@ export function trackerContract(module: string): void {
     shop.collector.become('down')
     here.tracker.track('product_added', added)
     there.tracker.track('product_added', added)
-    await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
+    await eventually(() => expect(shop.collector.attempts).not.toEqual([]))
     shop.collector.become('receipt')
     here.tracker.consent({ analytics: 'denied' })
-    await vi.waitFor(() => expect(there.tracker.consent().analytics).toBe('denied'))
+    await eventually(() => expect(there.tracker.consent().analytics).toBe('denied'))
     there.tracker.track('product_added', added)
     there.page.close()
     await arrived(shop, 1)
@@ -253,7 +254,7 @@ export function trackerContract(module: string): void {
     })
     const { tracker } = shop.start(page, { consent: granted })
     for (let n = 0; n < 30; n++) tracker.track('product_added', added)
-    await vi.waitFor(() => expect(isTaken).toBe(true))
+    await eventually(() => expect(isTaken).toBe(true))
     await nothingMore()
     await tracker.flush()
     expect(shop.collector.attempts).toEqual([])
@@ -265,15 +266,15 @@ export function trackerContract(module: string): void {
     const before = await shop.visit({ consent: granted })
     shop.collector.become('down')
     before.tracker.track('product_added', added)
-    await vi.waitFor(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
+    await eventually(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
     before.page.close()
     // As consent taken back leaves the device in the very first moment.
     const prefix = `footfall:${shop.writeKey}:`
-    localStorage[`${prefix}consent`] = JSON.stringify({ analytics: 'denied', record_id: 'after' })
+    localStorage[`${prefix}consent`] = JSON.stringify({ analytics: 'denied' })
     localStorage[`footfall-spool:${shop.writeKey}:before`] = '[]'
     localStorage.removeItem(`${prefix}visitor`)
     const { tracker } = await shop.visit()
-    await vi.waitFor(async () => expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent'], queue: [] }))
+    await eventually(async () => expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent'], queue: [] }))
     expect(tracker.stats().queued).toBe(0)
   })
 
@@ -282,7 +283,7 @@ export function trackerContract(module: string): void {
     const { page, tracker } = await shop.visit()
     shop.collector.become('down')
     tracker.track('email_unsubscribed', { email_hash: 'a'.repeat(64) })
-    await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
+    await eventually(() => expect(shop.collector.attempts).not.toEqual([]))
     page.close()
     shop.collector.become('receipt')
     const next = await shop.visit()
@@ -337,7 +338,7 @@ export function trackerContract(module: string): void {
     shop.collector.become('down')
     first.tracker.consent(granted)
     first.tracker.track('product_added', added)
-    await vi.waitFor(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(3))
+    await eventually(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(3))
     first.page.close()
     shop.collector.become('receipt')
     const { tracker } = shop.start(await shop.open(later), options)
@@ -345,7 +346,7 @@ export function trackerContract(module: string): void {
     expect(tracker.consent()).toMatchObject({ analytics: 'unknown', reason })
     expect(tracker.stats().held).toBe(1)
     // But for the decision of then, so that it can be said why.
-    await vi.waitFor(async () => expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent'], queue: [] }))
+    await eventually(async () => expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent'], queue: [] }))
     tracker.consent(granted)
     await arrived(shop, 2)
     expect(names(shop.collector.stored())).toEqual(['consent_updated', 'cart_viewed'])
@@ -391,7 +392,7 @@ export function trackerContract(module: string): void {
     const { record_id } = first.tracker.consent()
     shop.collector.become('down')
     first.tracker.track('ad_viewed', { ad_id: 'spring' })
-    await vi.waitFor(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
+    await eventually(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
     first.page.close()
     shop.collector.become('receipt')
     const second = shop.start(await shop.open(withGpc))
@@ -437,7 +438,7 @@ export function trackerContract(module: string): void {
     const told = { email_hash: 's3cret-hash', list_id: 'news "daily"', reason: 'I read ?gclid=s3cret\\"elsewhere' }
     shop.collector.become('down')
     tracker.track('cart_viewed')
-    await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
+    await eventually(() => expect(shop.collector.attempts).not.toEqual([]))
     expect(JSON.stringify(shop.collector.attempts)).toContain('s3cret-gclid')
     tracker.consent({ marketing: 'denied' })
     tracker.track('email_unsubscribed', told)
@@ -465,11 +466,11 @@ export function trackerContract(module: string): void {
     }
     const [here, there] = [shop.start(await shop.open(withoutStorage)), shop.start(await shop.open(withoutStorage))]
     here.tracker.consent(granted)
-    await vi.waitFor(() => expect(there.tracker.consent()).toMatchObject(granted))
+    await eventually(() => expect(there.tracker.consent()).toMatchObject(granted))
     there.tracker.consent({ analytics: 'denied' })
-    await vi.waitFor(() => expect(here.tracker.consent().analytics).toBe('denied'))
+    await eventually(() => expect(here.tracker.consent().analytics).toBe('denied'))
     here.tracker.consent(granted)
-    await vi.waitFor(() => expect(there.tracker.consent()).toMatchObject(granted))
+    await eventually(() => expect(there.tracker.consent()).toMatchObject(granted))
   })
 
   test('a logout begins a visitor that nothing links to the one before', async () => {
@@ -576,7 +577,7 @@ export function trackerContract(module: string): void {
     const { tracker } = await shop.visit({ consent: granted })
     shop.collector.become(answer)
     tracker.track('product_added', added)
-    await vi.waitFor(() => expect(shop.collector.attempts).toHaveLength(1))
+    await eventually(() => expect(shop.collector.attempts).toHaveLength(1))
     tracker.track('product_added', added)
     await nothingMore()
     expect(shop.collector.attempts.length).toBeLessThan(4)
@@ -592,7 +593,7 @@ export function trackerContract(module: string): void {
     shop.collector.become(({ events }) => Response.json(receiptFor(events.slice(1), { retry: [events[0]?.id ?? ''] })))
     tracker.track('product_added', added)
     tracker.track('cart_viewed')
-    await vi.waitFor(() => expect(tracker.stats()).toMatchObject({ queued: 1, delivered: 1 }))
+    await eventually(() => expect(tracker.stats()).toMatchObject({ queued: 1, delivered: 1 }))
     shop.collector.become('receipt')
     await tracker.flush()
     expect(names(shop.collector.stored())).toEqual(['product_added'])
@@ -621,7 +622,7 @@ export function trackerContract(module: string): void {
     tracker.on('drop', drops)
     shop.collector.become(() => new Response('', { status }))
     tracker.track('product_added', added)
-    await vi.waitFor(() => expect(tracker.stats()).toMatchObject({ queued: 0, dropped: { refused: 1 } }))
+    await eventually(() => expect(tracker.stats()).toMatchObject({ queued: 0, dropped: { refused: 1 } }))
     expect(drops.mock.calls).toEqual([['refused', 1]])
   })
 
@@ -631,7 +632,7 @@ export function trackerContract(module: string): void {
     tracker.track('product_added', { ...added, name: 'x'.repeat(70_000) })
     shop.collector.become('down')
     tracker.track('product_added', added)
-    await vi.waitFor(() => expect(shop.collector.attempts).toHaveLength(1))
+    await eventually(() => expect(shop.collector.attempts).toHaveLength(1))
     shop.collector.become('receipt')
     await tracker.flush()
     tracker.track('product_added', added)
@@ -652,12 +653,12 @@ export function trackerContract(module: string): void {
     }
     tracker.track('product_added', { ...added, name: 'x'.repeat(70_000) })
     tracker.track('product_added', added)
-    await vi.waitFor(() => expect(receipts).toHaveLength(1))
+    await eventually(() => expect(receipts).toHaveLength(1))
     page.window.document.dispatchEvent(new Event('visibilitychange'))
-    await vi.waitFor(() => expect(receipts).toHaveLength(2))
+    await eventually(() => expect(receipts).toHaveLength(2))
     for (const receive of receipts) receive()
     page.window.fetch = fetch
-    await vi.waitFor(() => expect(tracker.stats().queued).toBe(0))
+    await eventually(() => expect(tracker.stats().queued).toBe(0))
     tracker.track('product_added', added)
     await arrived(shop, 2)
     expect(shop.collector.attempts.map(({ dropped }) => dropped)).toEqual([{ too_large: 1 }, {}, {}])
@@ -681,7 +682,7 @@ export function trackerContract(module: string): void {
     const { now } = Date
     page.window.Date.now = () => now() - 8 * 24 * 60 * 60_000
     tracker.track('product_added', added)
-    await vi.waitFor(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
+    await eventually(async () => expect((await readDevice(shop.writeKey)).queue).toHaveLength(2))
     page.close()
     shop.collector.become('receipt')
     const next = await shop.visit()
@@ -700,7 +701,7 @@ export function trackerContract(module: string): void {
     shop.collector.become('down')
     tracker.consent(granted)
     tracker.track('cart_viewed')
-    await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
+    await eventually(() => expect(shop.collector.attempts).not.toEqual([]))
     page.window.Date.now = () => now() - 50 * 24 * 60 * 60_000
     tracker.track('logged_in')
     shop.collector.become('receipt')
@@ -764,7 +765,7 @@ export function trackerContract(module: string): void {
     await shop.visit()
     await arrived(shop, 20)
     expect(shop.collector.stored().map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
-    await vi.waitFor(async () => expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent', 'visitor'], queue: ['#'] }))
+    await eventually(async () => expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent', 'visitor'], queue: ['#'] }))
   })
 
   test('a device that refuses IndexedDB: events wait in memory, and in localStorage from page to page', async () => {
@@ -777,7 +778,7 @@ export function trackerContract(module: string): void {
     shop.collector.become('down')
     tracker.track('product_added', added)
     tracker.track('product_added', added)
-    await vi.waitFor(() => expect(shop.collector.attempts).toHaveLength(1))
+    await eventually(() => expect(shop.collector.attempts).toHaveLength(1))
     expect(tracker.stats()).toMatchObject({ queued: 2, storage: 'memory' })
     expect(errors).toMatchObject([{ code: 'storage_failed', cause: { name: 'SecurityError' } }])
     page.close()
@@ -794,7 +795,7 @@ export function trackerContract(module: string): void {
     const { tracker } = shop.start(page, { consent: granted })
     shop.collector.become('down')
     tracker.track('product_added', added)
-    await vi.waitFor(() => expect(shop.collector.attempts).not.toEqual([]))
+    await eventually(() => expect(shop.collector.attempts).not.toEqual([]))
     page.window.dispatchEvent(new Event('online'))
     await tracker.flush()
     expect((await readDevice(shop.writeKey)).keys).toContainEqual(expect.stringContaining('spool:'))
@@ -849,9 +850,9 @@ export function trackerContract(module: string): void {
       const { tracker } = await shop.visit()
       tracker.consent(granted)
       tracker.track('product_added', added)
-      await vi.waitFor(() => expect(names(shop.collector.stored())).toContain('product_added'))
+      await eventually(() => expect(names(shop.collector.stored())).toContain('product_added'))
       tracker.consent({ analytics: 'denied' })
-      await vi.waitFor(() => expect(names(shop.collector.stored())).toContain('consent_updated'))
+      await eventually(() => expect(names(shop.collector.stored())).toContain('consent_updated'))
     },
   )
 
@@ -885,9 +886,9 @@ export function trackerContract(module: string): void {
     tracker.reset()
     tracker.page()
     tracker.track('cart_viewed')
-    await vi.waitFor(() => expect(names(shop.collector.stored())).toContain('cart_viewed'))
+    await eventually(() => expect(names(shop.collector.stored())).toContain('cart_viewed'))
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['bad_call']))
-    await vi.waitFor(() => expect(tracker.stats().queued).toBe(0))
+    await eventually(() => expect(tracker.stats().queued).toBe(0))
   })
 
   test('a call that cannot work is told with its name and its cause, and the event is counted', async () => {

@@ -71,6 +71,7 @@ export function createApp(ports: AppPorts): Hono {
   app.get('/openapi.json', (c) => answer(c, async () => Response.json(ports.openapi())))
 
   app.get('/footfall.js', (c) => answer(c, async () => trackerFile(c, null)))
+  app.get('/footfall/:file', (c) => answer(c, async () => tagFile(c, c.req.param('file'))))
   app.get('/footfall/:version/footfall.js', (c) => answer(c, async () => trackerFile(c, c.req.param('version'))))
   app.get('/reports', (c) => c.redirect(`${c.req.path}/`, 308))
   app.get('/reports/', (c) => answer(c, async () => reportsFile(c, 'index.html')))
@@ -225,8 +226,17 @@ export function createApp(ports: AppPorts): Hono {
     if (isRefusal(asset)) return asset
     if (version !== null && version !== asset.version)
       return refuse('not_found', 'This version of the tracker is not here; use /footfall.js.')
+    return scriptResponse(c, asset, version === null ? 'public, max-age=3600' : 'public, max-age=31536000, immutable')
+  }
+
+  function tagFile(c: Context, file: string): Response | Refusal {
+    const asset = ports.assets.tag(file)
+    return isRefusal(asset) ? asset : scriptResponse(c, asset, 'public, max-age=3600')
+  }
+
+  function scriptResponse(c: Context, asset: Asset, cacheControl: string): Response {
     return assetResponse(asset, c.req.raw, {
-      'cache-control': version === null ? 'public, max-age=3600' : 'public, max-age=31536000, immutable',
+      'cache-control': cacheControl,
       // Script tags with `integrity` load it in CORS mode from other origins; there is nothing secret in it.
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',

@@ -32,6 +32,7 @@ export function openapi(path: string | null): object {
       '/metrics': { get: plain('Prometheus metrics.', 'text/plain') },
       '/.well-known/gpc.json': { get: plain('Says that the opt-out signal of browsers is honoured.', 'application/json') },
       '/footfall.js': { get: plain('The tracker for script tags.', 'text/javascript') },
+      '/footfall/{file}': { get: getTag },
     },
     components: {
       securitySchemes: {
@@ -383,6 +384,15 @@ const postSession = {
 }
 
 const deleteSession = { summary: 'Sign out', responses: { '204': { description: 'The cookie is gone.' } } }
+
+const getTag = {
+  summary: 'What goes with the tracker, for script tags: banner.js, consent-tcf.js and so on.',
+  parameters: [{ name: 'file', in: 'path', required: true, schema: text, example: 'banner.js' }],
+  responses: {
+    '200': { description: 'The script.', content: { 'text/javascript': { schema: text } } },
+    ...problems('not_found', 'not_built'),
+  },
+}
 
 const getReadyz = {
   summary: 'Can it store?',

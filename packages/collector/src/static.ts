@@ -22,6 +22,8 @@ export interface Asset {
 export interface Assets {
   /** The tracker for script tags. */
   tracker(): Asset | Refusal
+  /** A script that goes with it: the banner, or what follows a consent platform. */
+  tag(file: string): Asset | Refusal
   /** A file of the reports page. */
   reports(file: string): Asset | Refusal
 }
@@ -32,11 +34,20 @@ export type Resolve = (specifier: string) => string
 /** Reads each file when it is first asked for, and again only if it was missing then. */
 export function createAssets(resolve: Resolve = createRequire(import.meta.url).resolve): Assets {
   let trackerAsset: Asset | null = null
+  let tagAssets: ReadonlyMap<string, Asset> | null = null
   let reportAssets: ReadonlyMap<string, Asset> | null = null
   return {
     tracker() {
       trackerAsset ??= read(resolve, '@footfall/browser/footfall.js')
       return trackerAsset ?? notBuilt('The tracker')
+    },
+    tag(file) {
+      tagAssets ??= readFolderOf(resolve, '@footfall/browser/tags/banner.js')
+      if (tagAssets === null) return notBuilt('The banner')
+      return (
+        tagAssets.get(file) ??
+        refuse('not_found', `There is no such script; there are ${[...tagAssets.keys()].sort().join(', ')}.`)
+      )
     },
     reports(file) {
       reportAssets ??= readFolderOf(resolve, '@footfall/reports/index.html')

@@ -11,6 +11,7 @@ const tracker = `"use strict";${'console.assert(true);'.repeat(100)}`
 async function builtFiles(): Promise<CollectorPorts> {
   const folder = await temporaryFolder()
   await writeFile(join(folder, 'footfall.js'), tracker)
+  await writeFile(join(folder, 'banner.js'), 'ask()')
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Reports</title>')
   await writeFile(join(folder, 'main.js'), 'export {}')
   await writeFile(join(folder, 'secret.env'), 'KEY=1')
@@ -35,6 +36,18 @@ test('the tracker is served for script tags of any site, compressed, with an add
   expect(immutable.headers.get('content-encoding')).toBeNull()
   expect(await immutable.text()).toBe(tracker)
   expect((await fetch(`${url}/footfall/000000000000/footfall.js`)).status).toBe(404)
+})
+
+test('the banner and what follows consent platforms are served beside it', async () => {
+  const { url } = await startCollector({ store: 'memory' }, await builtFiles())
+  const response = await fetch(`${url}/footfall/banner.js`)
+  expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+  expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  expect(await response.text()).toBe('ask()')
+  const missing = await fetch(`${url}/footfall/consent-nobody.js`)
+  expect(missing.status).toBe(404)
+  expect(await missing.json()).toMatchObject({ code: 'not_found', detail: expect.stringContaining('banner.js') })
+  expect((await fetch(`${url}/footfall/..%2fsecret.env`)).status).toBe(404)
 })
 
 test('who has it already is told so', async () => {

@@ -71,12 +71,13 @@ export function createSeal(): (captured: Captured, who: Who, consent: ConsentSna
       about = [page, who, consent]
       context = withoutMarketing(JSON.stringify({ ...who, page, consent }), consent)
     }
-    return Object.assign(captured, {
+    return {
+      ...captured,
       context,
       owner: who.anonymous_id,
       event: withoutMarketing(captured.event, consent),
       page: undefined, // part of the context
-    })
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { exclusively } from '../platform/locks.ts'
 import type { Outbox } from '../queue/outbox.ts'
 import { encodeBatch } from './encode-batch.ts'
 import { nextRetryMs } from './retry.ts'
-import { isBlocked, lastRoom, send } from './transport.ts'
+import { lastRoom, send } from './transport.ts'
 
 export interface Dispatcher {
   /** Delivers after so many milliseconds, or when that was planned already; while retrying, not before the retry is due. */
@@ -72,8 +72,9 @@ export function createDispatcher(
    * Makes one attempt with the longest prefix that fits, the last of this page if `isLeaving` is given. Answers whether to go on at once.
    */
   const attempt = async (events: readonly Sealed[], isLeaving?: boolean): Promise<boolean> => {
-    // What blocks us is the visitor's will or a rule of the page's: silence for this page's life. The queue stays.
-    if (failures > 2 && isBlocked(endpoint)) return false
+    // What took no time never went on the network. What blocks us is the visitor's will or a rule of the page's: silence for this page's
+    // life. The queue stays.
+    if (failures > 2 && performance.getEntriesByName(endpoint.href).at(-1)?.duration === 0) return false
     const isLast = isLeaving !== undefined
     // A last request may cross another on its way: told in both, the same would count twice.
     const dropped = isLast ? {} : unreported()
@@ -110,13 +111,13 @@ export function createDispatcher(
   }
 
   const drain = async () => {
-    for (let goOn = true; goOn; ) {
+    for (let goOn: unknown = true; goOn; ) {
       const waiting = await outbox.peek(limits.maxBatchEvents)
       // A clock that is put forward makes nothing old that this page has just seen.
       const expired = waiting.filter((event) => Date.now() - event.at > limits.maxQueueAgeMs && !isOfThisPage(event))
       const sendable = waiting.filter(isAllowed)
       if (expired[0]) await outbox.remove(expired, 'expired')
-      else goOn = !!sendable[0] && (await attempt(sendable))
+      else goOn = sendable[0] && (await attempt(sendable))
     }
   }
 

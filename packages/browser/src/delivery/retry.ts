@@ -12,8 +12,8 @@ const longestAskedMs = 24 * 60 * 60 * 1000
  * @param askedMs what the collector asked for, never shortened up to a day; anything but a positive number is nothing
  * @param random in [0, 1)
  */
-export const nextRetryMs = (failures: number, askedMs: number, random: number): number =>
-  Math.min(longestAskedMs, Math.max(0, askedMs) || 0) + random * Math.min(longestMs, firstMs * 2 ** (failures - 1))
+export const nextRetryMs = (failures: number, askedMs: number | undefined, random: number): number =>
+  Math.min(longestAskedMs, Math.max(0, askedMs as number) || 0) + random * Math.min(longestMs, firstMs * 2 ** (failures - 1))
 
 /**
  * Reads `Retry-After` in both of its forms, seconds and date, as milliseconds from now. Not positive, or NaN, when it says nothing.

@@ -5,7 +5,7 @@ import { retryAfterMs } from './retry.ts'
  * What came back: the status of HTTP, 0 without an answer; the body, if it is JSON, from a collector and with status 200 the receipt; and
  * when the collector wants to be asked again, in milliseconds, no positive number if it did not say.
  */
-type Answer = [status: number, body: Receipt, afterMs: number]
+type Answer = [status: number | undefined, body: Receipt, afterMs: number | undefined]
 
 declare global {
   /**
@@ -13,7 +13,7 @@ declare global {
    * is no response.
    * @see https://fetch.spec.whatwg.org/#fetch-later-method
    */
-  var fetchLater: typeof fetch
+  var fetchLater: typeof fetch | undefined
 }
 
 /** Below this, compressing saves no packet and costs the device more than the network. */
@@ -30,9 +30,6 @@ let pending = 0
 
 /** How large a last request may be, in bytes. */
 export const lastRoom = (): number => lastBytes - pending
-
-/** Of the last request for this address, does the browser say that it took no time: that it never went on the network? */
-export const isBlocked = (endpoint: URL): boolean => performance.getEntriesByName(endpoint.href).at(-1)?.duration === 0
 
 const compress = async (text: string): Promise<Blob> =>
   new Response(new Response(text).body?.pipeThrough(new CompressionStream('gzip'))).blob()
@@ -54,10 +51,10 @@ export async function send(
   onLeave: () => void,
 ): Promise<Answer> {
   const keepalive = isLeaving !== undefined
-  let status = 0
+  let status: number | undefined
   // What was received is judged by whoever reads it.
   let body = {} as Receipt
-  let afterMs = 0
+  let afterMs: number | undefined
   if (keepalive) pending += bytes
   try {
     const request: RequestInit = {
@@ -69,7 +66,7 @@ export async function send(
       signal,
     }
     onLeave()
-    const response = await (isLeaving && 'fetchLater' in globalThis ? fetchLater : fetch)(endpoint, request)
+    const response = await ((isLeaving && globalThis.fetchLater) || fetch)(endpoint, request)
     status = response.status
     afterMs = retryAfterMs(response.headers.get('retry-after'), Date.now())
     body = Object(await response.json())

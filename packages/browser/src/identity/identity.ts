@@ -20,8 +20,11 @@ export interface Identity {
    * @throws TypeError without a user id, and when the traits are no JSON
    */
   identify(userId: string, traits?: Traits): void
-  /** Forgets the visitor, on the device too. The next stamp begins a new one that nothing links to the old. */
-  rotate(): void
+  /**
+   * Forgets the visitor, on the device too. The next stamp begins a new one that nothing links to the old.
+   * @param isHeard another page has done so, and what stands on the device since is the next visitor
+   */
+  rotate(isHeard?: boolean): void
   /** Takes over what other pages have written down. */
   load(): void
   /** Writes down how far the session has come: localStorage costs too much to do so at every event. */
@@ -45,6 +48,11 @@ export function createIdentity(key: string): Identity {
   const save = () => {
     if (who.session) write(key, { who, seen })
   }
+  const load = () => {
+    const stored = read(key) as { who?: Who; seen?: number } // written above only
+    who = stored.who ?? nobody
+    seen = Math.max(seen, stored.seen ?? 0)
+  }
   return {
     stamp(now) {
       if (told && who.user_id && who.user_id !== told.user_id) who = nobody
@@ -64,16 +72,12 @@ export function createIdentity(key: string): Identity {
       // A copy: the page may change its object afterwards. What is nothing has no `valueOf`, and is no user.
       told = JSON.parse(JSON.stringify({ user_id: `${userId.valueOf()}`, traits }))
     },
-    rotate() {
-      who = nobody
+    rotate(isHeard) {
       told = undefined
-      write(key)
+      isHeard || write(key)
+      load()
     },
-    load() {
-      const stored = read(key) as { who?: Who; seen?: number } // written above only
-      who = stored.who ?? nobody
-      seen = Math.max(seen, stored.seen ?? 0)
-    },
+    load,
     save,
   }
 }

@@ -59,14 +59,13 @@ export function createOutbox(
   const excess = () => Math.max(extentNow()[0] - limits.maxQueueEvents, +(extentNow()[1] > limits.maxQueueBytes))
   /** What the device answers; nothing when it fails. */
   const ask = async <T>(question: () => Promise<T>): Promise<T | undefined> => {
-    let answer: T | undefined
     try {
-      answer = await Promise.race([question(), new Promise<never>((_, reject) => setTimeout(reject, patienceMs))])
+      return await Promise.race([question(), new Promise<never>((_, reject) => setTimeout(reject, patienceMs))])
     } catch (cause) {
       if (isDurable) onFailure(cause)
       isDurable = false
     }
-    return answer
+    return undefined
   }
   const change = async (added: readonly Sealed[], removed: readonly Sealed[]) => {
     extent = (await ask(() => device.change(added, removed))) ?? extent
@@ -106,7 +105,7 @@ export function createOutbox(
       own.set(event.id, event)
       adding ??= endOfTask()
     },
-    async settled() {
+    settled: async () => {
       await adding
       await writing
     },

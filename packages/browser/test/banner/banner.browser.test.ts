@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import type { Tracker } from '../../src/index.ts'
+import { eventually } from '../eventually.ts'
 import { openPage } from '../open-page.ts'
 import { focused, openShop, parts, shown } from './open-shop.ts'
 
@@ -55,7 +56,7 @@ test.each([
     await tracker.flush()
     expect(collector.attempts).toEqual([])
   } else {
-    await vi.waitFor(() => expect(collector.stored()).toHaveLength(1))
+    await eventually(() => expect(collector.stored()).toHaveLength(1))
     expect(collector.stored()[0]).toMatchObject({ name: 'consent_updated', properties: { method, source: 'banner' } })
   }
 })
@@ -230,7 +231,7 @@ test('an answer in another tab takes the banner away here', async () => {
     personalization: 'denied',
     marketing: 'denied',
   })
-  await vi.waitFor(() => expect(shown()).toBeUndefined())
+  await eventually(() => expect(shown()).toBeUndefined())
 })
 
 test('only what is asked for is decided', () => {

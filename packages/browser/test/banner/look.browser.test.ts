@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { cdp, page, userEvent } from 'vitest/browser'
+import { eventually } from '../eventually.ts'
 import { focused, openShop, parts } from './open-shop.ts'
 
 beforeEach(() => page.viewport(1000, 700))
@@ -128,11 +129,11 @@ test('the page can be scrolled out from under it, the focus stops above it, and 
   const { settings, ask } = openShop()
   ask()
   const { section } = parts()
-  await vi.waitFor(() => expect(document.documentElement.style.paddingBottom).not.toBe(''))
+  await eventually(() => expect(document.documentElement.style.paddingBottom).not.toBe(''))
   settings.focus()
   expect(settings.getBoundingClientRect().bottom).toBeLessThanOrEqual(section.getBoundingClientRect().top)
   parts().refuse.click()
-  await vi.waitFor(() => expect(document.documentElement.style.paddingBottom).toBe(''))
+  await eventually(() => expect(document.documentElement.style.paddingBottom).toBe(''))
   expect(document.documentElement.style.scrollPaddingBottom).toBe('')
 })
 
@@ -218,7 +219,7 @@ test('under the strictest content security policy the built files work, and noth
   // In the head, and the banner before its tracker: the worst order there is.
   frame.srcdoc = `<!doctype html><html lang="de"><head><meta http-equiv="content-security-policy"
     content="default-src 'none'; script-src 'self'; connect-src 'self'">
-    <script src="${built('banner.js')}" data-policy-url="/datenschutz" data-purposes="analytics marketing"
+    <script src="${built('tags/banner.js')}" data-policy-url="/datenschutz" data-purposes="analytics marketing"
       data-marketing="Werbung auf anderen Seiten"></script>
     <script src="${built('footfall.js')}" data-write-key="wk_${crypto.randomUUID()}" data-page="off"></script>
     </head><body><button data-footfall-open>Datenschutz</button>`
@@ -228,7 +229,7 @@ test('under the strictest content security policy the built files work, and noth
   })
   document.body.append(frame)
   onTestFinished(() => frame.remove())
-  await vi.waitFor(() => expect(frame.contentDocument?.body).toBeTruthy())
+  await eventually(() => expect(frame.contentDocument?.body).toBeTruthy())
   frame.contentDocument?.addEventListener('securitypolicyviolation', ({ violatedDirective }) =>
     violations.push(violatedDirective),
   )

@@ -1,5 +1,6 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createTracker } from '../../src/index.ts'
+import { eventually } from '../eventually.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: platforms put there what they like
 const page = window as any
@@ -20,6 +21,6 @@ test.each(['before', 'after'])(
     script.dataset.analytics = 'mine'
     document.head.append(script)
     page.footfall = tracker
-    await vi.waitFor(() => expect(tracker.consent()).toMatchObject({ analytics: 'granted', marketing: 'denied', reason: 'cmp' }))
+    await eventually(() => expect(tracker.consent()).toMatchObject({ analytics: 'granted', marketing: 'denied', reason: 'cmp' }))
   },
 )

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ConsentSource, follow } from '../../src/consent-cmp.ts'
 import { readDevice } from '../device.ts'
+import { eventually } from '../eventually.ts'
 import { createFakeCollector } from '../fake-collector.ts'
 import { openPage } from '../open-page.ts'
 
@@ -78,7 +79,7 @@ export function sourceContract(name: string, setup: Setup, built: 'src' | 'dist'
       shop.follow()
       await becomes(shop, { ...all, reason: 'cmp' })
       expect(shop.detect()).toBe(true)
-      await vi.waitFor(() => expect(shop.collector.stored()[0]).toMatchObject({ name: 'consent_updated' }))
+      await eventually(() => expect(shop.collector.stored()[0]).toMatchObject({ name: 'consent_updated' }))
       expect(shop.collector.stored()[0]?.properties).toMatchObject({ source: 'cmp', method: name })
     })
 
@@ -121,7 +122,7 @@ export function sourceContract(name: string, setup: Setup, built: 'src' | 'dist'
       await becomes(shop, all)
       await platform.decide('none')
       await becomes(shop, none)
-      await vi.waitFor(async () => expect(await readDevice(shop.writeKey)).toMatchObject({ keys: ['consent'] }))
+      await eventually(async () => expect(await readDevice(shop.writeKey)).toMatchObject({ keys: ['consent'] }))
       await platform.decide('all')
       await becomes(shop, all)
     })

@@ -41,3 +41,16 @@ test('nothing but the word itself grants', () => {
     }),
   )
 })
+
+test('after any decisions, each purpose stands as it was decided last', () => {
+  const decision = fc.record({
+    purpose: fc.constantFrom(...consentPurposes),
+    state: fc.constantFrom('granted', 'denied' as const),
+  })
+  fc.assert(
+    fc.property(fc.array(decision), fc.constantFrom(...consentPurposes), (decisions, purpose) => {
+      const consent = decisions.reduce<ConsentSnapshot>((before, said) => decide(before, { [said.purpose]: said.state }), {})
+      expect(consent[purpose]).toBe(decisions.findLast((said) => said.purpose === purpose)?.state)
+    }),
+  )
+})

@@ -123,10 +123,13 @@ const checkVisitors = (byKey: ReadonlyMap<string, Expected>, store: Store) => {
   }
 }
 
-/** By what the record of a decision is known: it is made inside the tracker. */
-export const keyOfRecord = (purposes: object, recordId: unknown) => {
+/** By what the record of a decision is known: it is made inside the tracker. One that grants nothing is kept without its id. */
+export const keyOfRecord = (purposes: object, recordId: unknown, previousId: unknown) => {
   const { analytics, personalization, marketing } = purposes as Record<string, unknown>
-  return `record ${JSON.stringify([analytics, personalization, marketing, recordId])}`
+  const states = [analytics, personalization, marketing]
+  return `record ${JSON.stringify([...states, states.includes('granted') ? recordId : `after ${previousId}`])}`
 }
 const keyOf = ({ name, properties }: WireEvent): string =>
-  name === 'consent_updated' ? keyOfRecord(properties?.purposes as object, properties?.record_id) : `${properties?.key}`
+  name === 'consent_updated'
+    ? keyOfRecord(properties?.purposes as object, properties?.record_id, properties?.previous_record_id)
+    : `${properties?.key}`

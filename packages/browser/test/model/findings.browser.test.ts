@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { FootfallOptions } from '../../src/index.ts'
 import { readDevice } from '../device.ts'
+import { eventually } from '../eventually.ts'
 import { createFakeCollector } from '../fake-collector.ts'
 import { openPage } from '../open-page.ts'
 
@@ -28,11 +29,11 @@ test('consent taken back, the tab left at once, with another one open: the recor
   const here = await shop.visit({ consent: granted })
   const there = await shop.visit()
   here.tracker.track('product_added', { product_id: 'A', quantity: 1 })
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(1))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
   shop.collector.become('down')
   here.tracker.consent({ analytics: 'denied' })
   here.page.close() // the banner reloads the page
-  await vi.waitFor(() => expect(there.tracker.consent().analytics).toBe('denied'))
+  await eventually(() => expect(there.tracker.consent().analytics).toBe('denied'))
   await later()
   shop.collector.become('receipt')
   there.page.close()
@@ -105,10 +106,10 @@ test('a number is given once: an event that is being written when another purpos
   const shop = createShop()
   const { tracker } = await shop.visit({ consent: both })
   tracker.track('product_added', { product_id: 'A', quantity: 1 })
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(1))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
   tracker.track('product_added', { product_id: 'B', quantity: 1 })
   tracker.consent({ marketing: 'denied' })
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(3))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(3))
   const [a, b] = shop.collector.stored().filter(({ name }) => name === 'product_added')
   expect(b?.anonymous_id).toBe(a?.anonymous_id)
   expect([a?.seq, b?.seq]).toEqual([1, 2])
@@ -119,13 +120,13 @@ test.fails('a number is given once: two tabs, one has just logged out', async ()
   const here = await shop.visit({ consent: granted })
   here.tracker.track('product_added', { product_id: 'A', quantity: 1 })
   const there = await shop.visit()
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(1))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
   here.tracker.reset()
   here.tracker.track('cart_viewed')
   there.tracker.track('cart_viewed') // has not heard yet
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(3))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(3))
   here.tracker.track('logged_in')
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(4))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(4))
   const numbers = shop.collector.stored().map(({ anonymous_id, seq }) => `${anonymous_id} ${seq}`)
   expect(new Set(numbers).size).toBe(4)
 })
@@ -135,10 +136,10 @@ test('no hole: an event that a last request took before it had its number', asyn
   const { page, tracker } = await shop.visit({ consent: granted })
   tracker.track('product_added', { product_id: 'A', quantity: 1 })
   page.window.document.dispatchEvent(new Event('visibilitychange')) // another tab is looked at, this one stays
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(1))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
   await later()
   tracker.track('cart_viewed')
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(2))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(2))
   await later()
   expect(shop.arrivedNumbers()).toContain(1)
 })
@@ -159,7 +160,7 @@ test.fails('two tabs that begin at once are one visitor', async () => {
   const there = await shop.visit()
   here.tracker.track('product_added', { product_id: 'A', quantity: 1 })
   there.tracker.track('product_added', { product_id: 'A', quantity: 1 })
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(2))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(2))
   expect(new Set(shop.collector.stored().map(({ anonymous_id }) => anonymous_id)).size).toBe(1)
 })
 
@@ -168,11 +169,135 @@ test('a logout is not undone by a tab that has not heard', async () => {
   const here = await shop.visit({ consent: granted })
   here.tracker.track('product_added', { product_id: 'A', quantity: 1 })
   const there = await shop.visit()
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(1))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
   here.tracker.reset()
   there.page.window.document.dispatchEvent(new Event('visibilitychange')) // saves its session
   await later()
   here.tracker.track('cart_viewed')
-  await vi.waitFor(() => expect(shop.collector.stored()).toHaveLength(2))
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(2))
   expect(new Set(shop.collector.stored().map(({ anonymous_id }) => anonymous_id)).size).toBe(2)
+})
+
+const consentOf = (shop: { readonly writeKey: string }) => JSON.parse(localStorage[`footfall:${shop.writeKey}:consent`])
+const visitorOf = (shop: { readonly writeKey: string }) => localStorage[`footfall:${shop.writeKey}:visitor`]
+const hear = ({ window }: { readonly window: Window }) => window.dispatchEvent(new PageTransitionEvent('pageshow'))
+
+test('a new text of the policy in another tab: this one forgets its own, and leaves alone what was agreed to there', async () => {
+  const shop = createShop()
+  const old = await shop.visit({ policyVersion: '1' })
+  old.tracker.consent(granted)
+  const fresh = await shop.visit({ policyVersion: '2' })
+  fresh.tracker.consent(granted)
+  shop.collector.become('down')
+  fresh.tracker.track('product_added', { product_id: 'A', quantity: 1 })
+  const visitor = visitorOf(shop)
+  await eventually(() => expect(old.tracker.consent()).toMatchObject({ analytics: 'unknown', reason: 'version' }))
+  await later()
+  old.tracker.track('cart_viewed')
+  expect(visitorOf(shop)).toBe(visitor)
+  expect(fresh.tracker.consent().analytics).toBe('granted')
+  shop.collector.become('receipt')
+  await fresh.tracker.flush()
+  await eventually(() => expect(names(shop.collector.stored())).toContain('product_added'))
+  expect(names(shop.collector.stored())).not.toContain('cart_viewed')
+})
+
+test('two tabs that are told of consent by their shop, for different texts, do not contradict each other for ever', async () => {
+  const shop = createShop()
+  const old = await shop.visit({ policyVersion: '1', consent: granted })
+  await shop.visit({ policyVersion: '2', consent: granted })
+  await eventually(() => expect(old.tracker.consent().reason).toBe('version'))
+  const { record_id } = consentOf(shop)
+  await later(300)
+  expect(consentOf(shop)).toMatchObject({ version: '2', record_id })
+})
+
+test('taken back and granted again: a tab that hears of it late forgets nothing that was agreed to since', async () => {
+  const shop = createShop()
+  const key = `footfall:${shop.writeKey}:consent`
+  // What a tab of another process reads can be a moment old.
+  let seen: string | undefined
+  const here = await shop.visit({ consent: granted })
+  const late = await shop.visit({}, (window) => {
+    Object.assign(window, { BroadcastChannel: undefined })
+    window.addEventListener('storage', (event) => event.stopImmediatePropagation(), true)
+    const device = new Proxy(window.localStorage, {
+      get: (storage, name) => (name === key ? (seen ?? storage[key]) : Reflect.get(storage, name, storage)),
+      set: (storage, name, value) => Reflect.set(storage, name, value, storage),
+    })
+    Object.defineProperty(window, 'localStorage', { value: device })
+  })
+  late.tracker.track('product_viewed', { product_id: 'A' })
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
+  here.tracker.consent({ analytics: 'denied' })
+  seen = localStorage[key]
+  shop.collector.become('down')
+  await later(2) // decided in another millisecond
+  here.tracker.consent(granted)
+  here.tracker.track('product_added', { product_id: 'B', quantity: 1 })
+  await later()
+  const visitor = visitorOf(shop)
+  expect(visitor).toBeDefined()
+  hear(late.page)
+  expect(late.tracker.consent().analytics).toBe('denied')
+  seen = undefined
+  await later()
+  expect(visitorOf(shop)).toBe(visitor)
+  shop.collector.become('receipt')
+  here.page.close()
+  late.page.close()
+  const { tracker } = await shop.visit()
+  await tracker.flush()
+  await eventually(() => expect(names(shop.collector.stored())).toContain('product_added'))
+})
+
+test('a refusal has no id, and what is granted after it names none', async () => {
+  const shop = createShop()
+  const { tracker } = await shop.visit()
+  tracker.consent({ analytics: 'denied', marketing: 'denied' }, { source: 'banner' })
+  expect(consentOf(shop).record_id).toBeUndefined()
+  tracker.consent(granted, { source: 'banner' })
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
+  tracker.consent({ analytics: 'denied' }, { source: 'banner' })
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(2))
+  expect(consentOf(shop).record_id).toBeUndefined()
+  tracker.consent(granted, { source: 'banner' })
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(3))
+  const [first, withdrawal, second] = shop.collector.stored().map(({ properties }) => properties)
+  expect(first).not.toHaveProperty('previous_record_id')
+  expect(withdrawal).toMatchObject({ previous_record_id: (first as { record_id: string }).record_id })
+  expect(second).not.toHaveProperty('previous_record_id')
+})
+
+test('the spool of a tab that died does not come back with the next grant', async () => {
+  const shop = createShop()
+  shop.collector.become('down')
+  const here = await shop.visit({ consent: granted })
+  localStorage[`footfall-spool:${shop.writeKey}:dead`] = JSON.stringify([])
+  here.tracker.track('product_added', { product_id: 'A', quantity: 1 })
+  const [spool] = Object.entries(localStorage).filter(
+    ([key, value]) => key.startsWith(`footfall-spool:${shop.writeKey}`) && value !== '[]',
+  )
+  await later()
+  // As a tab leaves it that the browser killed.
+  const [ofDead] = JSON.parse(spool?.[1] ?? '[null]')
+  localStorage[`footfall-spool:${shop.writeKey}:dead`] = JSON.stringify([{ ...ofDead, id: crypto.randomUUID() }])
+  here.tracker.consent({ analytics: 'denied' })
+  expect(localStorage[`footfall-spool:${shop.writeKey}:dead`]).toBe('[]')
+})
+
+test("everything accepted against the browser's signal: what it forbids stays forbidden, the next page is the same visitor's", async () => {
+  const shop = createShop()
+  const signal = (window: Window & typeof globalThis) =>
+    Object.defineProperty(window.navigator, 'globalPrivacyControl', { value: true })
+  const first = await shop.visit({}, signal)
+  first.tracker.consent(both, { source: 'banner' })
+  first.tracker.track('product_added', { product_id: 'A', quantity: 1 })
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(2))
+  expect(consentOf(shop)).toMatchObject({ analytics: 'granted', marketing: 'denied', sale_of_data: 'denied' })
+  first.page.close()
+  const second = await shop.visit({}, signal)
+  second.tracker.track('cart_viewed')
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(3))
+  expect(new Set(shop.collector.stored().map(({ anonymous_id }) => anonymous_id)).size).toBe(1)
 })

@@ -156,9 +156,10 @@ export function createWorld(module: string) {
     }
     expect(consentOnDevice(), 'what was decided').toMatchObject(decided)
     if (isWithdrawal) page.visitor++
-    const isDecided = after.record_id !== before.record_id && after.record_id === consentOnDevice().record_id
-    if (!isDecided || !(isWithdrawal || asked.some((purpose) => after[purpose] === 'granted'))) return
-    const key = keyOfRecord({ ...after }, after.record_id)
+    const isDecided = JSON.stringify(consentOnDevice()) !== JSON.stringify(onDevice)
+    const isTakenBack = asked.some((purpose) => onDevice[purpose] === 'granted' && decisions[purpose] === 'denied')
+    if (!isDecided || !(isTakenBack || asked.some((purpose) => after[purpose] === 'granted'))) return
+    const key = keyOfRecord({ ...after }, after.record_id, onDevice.record_id)
     // That of a grant waits no longer than the grant stands.
     const purpose = isWithdrawal ? 'necessary' : (asked.find((purpose) => after[purpose] === 'granted') ?? 'necessary')
     const record: Expected = { key, purpose, page: page.number, visitor: page.visitor }
