@@ -64,7 +64,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
       log.warn({ project: id }, 'the secret key is short enough to be guessed; set a longer one')
   }
   const regionOf = createRegionOf(config.geoDb, config.regionHeader)
-  const inner = ports.store ?? createStore(config)
+  const inner = ports.store ?? createStore(config, log)
   const metrics = createMetrics(() => inner.lag())
   const store = measured(inner, metrics)
   const live = createLiveHub()
@@ -195,9 +195,14 @@ function createUnderWay() {
   }
 }
 
-function createStore({ store, projects, dataDir }: Config): Store {
+function createStore({ store, projects, dataDir }: Config, log: Logger): Store {
   if (store.kind === 'memory') return createMemorySink()
-  return createSqliteSink({ folder: store.folder, projects, subjectSecret: subjectSecretOf(dataDir) })
+  return createSqliteSink({
+    folder: store.folder,
+    projects,
+    subjectSecret: subjectSecretOf(dataDir),
+    onMigration: (migration) => log.info(migration, 'the store is brought to a newer version; a large one takes minutes'),
+  })
 }
 
 /** Errors of ours are safe to log whole; of others only what cannot hold a visitor's data. */

@@ -9,6 +9,9 @@ export type ConsentState = v.InferOutput<typeof ConsentState>
 
 const Short = v.pipe(v.string(), v.maxLength(64))
 
+/** What else is said about a decision. It is left out where it has no shape, or is too long: the decision counts all the same. */
+const said = <S extends v.GenericSchema>(schema: S) => v.fallback(v.optional(schema), undefined)
+
 /**
  * What was agreed when the event was captured, stamped on the event as proof. A purpose that is missing was not granted.
  */
@@ -21,10 +24,10 @@ export const ConsentSnapshot = v.object({
   /** The decision this snapshot comes from: changes with each decision of the visitor. */
   record_id: v.optional(Short),
   /** When it was decided by the device's clock, in milliseconds since 1970 UTC. */
-  decided_at: v.optional(v.number()),
+  decided_at: said(v.number()),
   /** Version of the text that the visitor was shown. */
-  version: v.optional(v.union([Short, v.pipe(v.number(), v.transform(String))])),
+  version: said(v.union([Short, v.pipe(v.number(), v.transform(String))])),
   /** Who told of the decision: `banner`, `cmp` …, as the page says. */
-  source: v.optional(Short),
+  source: said(Short),
 })
 export type ConsentSnapshot = v.InferOutput<typeof ConsentSnapshot>

@@ -3,12 +3,14 @@ import { type Config, loadOptions, resolveConfig } from '../config.ts'
 import { FootfallError } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import { retentionAsks } from '../privacy/retention-job.ts'
+import { createChores } from '../sinks/sqlite/chores.ts'
 import { openForReading, openForWriting, readable, storeFile } from '../sinks/sqlite/open.ts'
 import { reconcile } from '../sinks/sqlite/rebuild.ts'
 import { retain } from '../sinks/sqlite/retention.ts'
 import { planRetention } from '../sinks/sqlite/retention-plan.ts'
 import { runToEnd } from '../sinks/sqlite/slices.ts'
-import { openBytes } from '../sinks/sqlite/unused-bytes.ts'
+import { createTidying } from '../sinks/sqlite/tidy-files.ts'
+import { createStoreBytes, type StoreBytes } from '../sinks/sqlite/unused-bytes.ts'
 
 /** Where a command that works for a while writes. */
 export interface WorkTerminal {
@@ -51,22 +53,36 @@ export async function retention(
     }
     return
   }
-  const { db, lock } = openForWriting(folder)
-  const bytes = openBytes(storeFile(folder))
+  const { db, lock } = openForWriting(folder, ({ from, to }) => out(`The store is brought from version ${from} to ${to}.`))
+  const bytes = createStoreBytes(storeFile(folder))
   try {
     reconcile(db, config.projects)
     let slices = 0
-    const aged = runToEnd(retain(db, asks, dayOf, bytes), () => {
+    const aged = runToEnd(retain(db, asks, dayOf), () => {
       slices += 1
       if (slices % 50 === 0) progress(`${slices} steps done`)
     })
     for (const { project, events, quarantined } of aged) {
       out(`${project}: ${events} events and ${quarantined} quarantined events were removed.`)
     }
+    progress('the files are tidied')
+    if (!(await tidied(db, bytes))) {
+      out(`Another program reads ${storeFile(folder)}: what was removed still stands in its free room. It goes when the`)
+      out('collector starts, or this command is run again, and nobody else reads.')
+    }
   } finally {
     db.close()
     bytes.close()
     lock.close()
+  }
+}
+
+async function tidied(db: DatabaseSync, bytes: StoreBytes): Promise<boolean> {
+  const tidying = createTidying(db, bytes, createChores())
+  try {
+    return await new Promise<boolean>((resolve) => tidying.begin(resolve))
+  } finally {
+    tidying.stop()
   }
 }
 

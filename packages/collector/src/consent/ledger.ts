@@ -19,7 +19,7 @@ export interface RecordSummary {
   readonly granted: PurposeSet
   /** Did anybody tell of it, other than events that cite it? */
   readonly isExplicit: boolean
-  /** Did whoever told of it say whose it is, and nobody else's? */
+  /** Did everybody who told of it say whose it is, and nobody else's? In whatever order they did. */
   readonly isOwned: boolean
   /** Of the first entry that names it as the decision made. */
   readonly decidedAt: number
@@ -111,8 +111,9 @@ export function createLedger(tables: LedgerTables, hashOf: SubjectHash): Ledger 
     enter,
     erase,
     cite(project, claim, subject, { receivedAt }) {
+      const decidedAt = claim.decidedAt ?? receivedAt
       const link = append(project, {
-        ...dated(receivedAt, receivedAt),
+        ...dated(decidedAt, receivedAt),
         event_type: 'cited',
         method: 'cited',
         record_id: claim.recordId,
@@ -124,7 +125,7 @@ export function createLedger(tables: LedgerTables, hashOf: SubjectHash): Ledger 
       })
       const known = tables.record(project, claim.recordId)
       const granted = (known?.granted ?? 0) | purposesIn(claim.states, 'granted')
-      const fresh = { ...emptySummary, decidedAt: receivedAt, receivedAt, position: link.position }
+      const fresh = { ...emptySummary, decidedAt, receivedAt, position: link.position }
       tables.putRecord(project, claim.recordId, { ...(known ?? fresh), granted })
       hold(project, claim.recordId, subject ?? '', 'cited')
     },
@@ -183,7 +184,7 @@ export function createLedger(tables: LedgerTables, hashOf: SubjectHash): Ledger 
       denied: before.denied | denied,
       granted: before.granted | granted,
       isExplicit: true,
-      isOwned: before.isOwned || (named !== null && decision.isBinding),
+      isOwned: (!before.isExplicit || before.isOwned) && named !== null && decision.isBinding,
       decidedAt: Math.min(before.decidedAt, decidedAt),
       validUntil: earlier(before.validUntil, validUntil),
     })
@@ -242,7 +243,8 @@ export function createLedger(tables: LedgerTables, hashOf: SubjectHash): Ledger 
   }
 }
 
-const emptySummary = { denied: 0, granted: 0, isExplicit: false, isOwned: false, validUntil: null } as const
+/** Of a record that nobody has told anything about. */
+export const emptySummary = { denied: 0, granted: 0, isExplicit: false, isOwned: false, validUntil: null } as const
 
 const isoText = (instant: number): string => new Date(instant).toISOString()
 

@@ -1,9 +1,17 @@
 import { type ConsentPurpose, consentPurposes, limits, type Purpose } from '@footfall/events'
 import { type Fault, fault } from '../normalise/notes.ts'
 import type { SubjectHash } from '../privacy/subject-hash.ts'
-import { type Claim, hasPurpose } from './decision.ts'
-import { inOrder } from './history.ts'
-import type { Holding, LastWord, Ledger, LedgerTables, Receiving, RecordSummary } from './ledger.ts'
+import { type Claim, hasPurpose, type PurposeSet, setOf } from './decision.ts'
+import { type DeniedOf, newestAbout } from './history.ts'
+import {
+  emptySummary,
+  type Holding,
+  type LastWord,
+  type Ledger,
+  type LedgerTables,
+  type Receiving,
+  type RecordSummary,
+} from './ledger.ts'
 
 /** Whose event it is, what it claims, and what it is for. */
 export interface Bearer {
@@ -13,20 +21,24 @@ export interface Bearer {
   readonly purpose: Purpose
 }
 
-/** Why an event may not be kept, and whether its number may be: the visitor's id stands with it. */
-export interface Refused {
-  readonly because: Fault
-  readonly keepsNumber: boolean
+/** What the ledger leaves of what an event claims. */
+export interface Found {
+  /** Why the event may not be kept; `null` where it may. */
+  readonly because: Fault | null
+  /** What may be kept with it is for these purposes. For none: nothing that tells who it was, its number included. */
+  readonly allowed: PurposeSet
+  /** Purposes that its snapshot allows and that the ledger does not. */
+  readonly lost: PurposeSet
 }
 
 /** Whether an event may be kept, by what was decided until now. The last word before it is written. */
 export interface Standing {
   /** To be called when a transaction begins, and after decisions were entered: what was found may not hold any more. */
   begin(): void
-  /** Nothing where it may be kept; then the record that it cites is in the ledger. */
-  check(project: string, bearer: Bearer, at: Receiving): Refused | null
-  /** May the number of an event that is refused anyway be kept, with the visitor's id? */
-  keepsNumber(project: string, bearer: Omit<Bearer, 'purpose'>, at: Receiving): boolean
+  /** Where the event may be kept, the record that it cites is in the ledger by then. */
+  check(project: string, bearer: Bearer, at: Receiving): Found
+  /** What may be kept with an event that is refused anyway. */
+  allowed(project: string, bearer: Omit<Bearer, 'purpose'>, at: Receiving): PurposeSet
 }
 
 interface Ports {
@@ -43,22 +55,16 @@ export function createStanding({ ledger, tables, hashOf }: Ports): Standing {
     begin: () => known.clear(),
     check(project, bearer, at) {
       const { purpose, claim } = bearer
-      if (purpose === 'necessary') return null
       const reading = read(project, bearer, at)
-      const because = reading.refusals[purpose]
-      if (because !== null) {
-        return { because, keepsNumber: consentPurposes.some((other) => reading.refusals[other] === null) }
-      }
-      if (claim !== null && claim.recordId !== null && !reading.isProven) {
+      const { refusals, allowed, lost } = reading
+      const because = purpose === 'necessary' ? null : refusals[purpose]
+      if (because === null && purpose !== 'necessary' && claim !== null && claim.recordId !== null && !reading.isProven) {
         ledger.cite(project, { ...claim, recordId: claim.recordId }, reading.subject, at)
         reading.isProven = true
       }
-      return null
+      return { because, allowed, lost }
     },
-    keepsNumber(project, bearer, at) {
-      const { refusals } = read(project, bearer, at)
-      return consentPurposes.some((purpose) => refusals[purpose] === null)
-    },
+    allowed: (project, bearer, at) => read(project, bearer, at).allowed,
   }
 
   function read(project: string, bearer: Omit<Bearer, 'purpose'>, at: Receiving): Reading {
@@ -92,12 +98,15 @@ export function createStanding({ ledger, tables, hashOf }: Ports): Standing {
       record,
       isOwn: held.device?.device === true || held.device?.person === true || held.person?.person === true,
       words,
-      isDead: (other, purpose) => hasPurpose(tables.record(project, other)?.denied ?? 0, purpose),
+      deniedOf: (other) => tables.record(project, other)?.denied ?? 0,
     }
     const subject = device ?? person
     const proof = recordId === null ? null : tables.holding(project, recordId, subject ?? '')
+    const refusals = refusalsOf(claim, facts, receivedAt)
     return {
-      refusals: refusalsOf(claim, facts, receivedAt),
+      refusals,
+      allowed: setOf(consentPurposes.filter((purpose) => refusals[purpose] === null)),
+      lost: setOf(consentPurposes.filter((purpose) => refusals[purpose] !== null && isClaimed(claim, purpose))),
       subject,
       isProven: proof !== null && (proof.cited || proof.device || proof.person),
     }
@@ -106,6 +115,8 @@ export function createStanding({ ledger, tables, hashOf }: Ports): Standing {
 
 interface Reading {
   readonly refusals: Refusals
+  readonly allowed: PurposeSet
+  readonly lost: PurposeSet
   /** Who holds the record, once it is cited. */
   readonly subject: string | null
   /** Does the ledger say that this subject holds the record? */
@@ -121,7 +132,7 @@ export interface Facts {
   readonly isOwn: boolean
   /** Last words about the device's id and about the user's, those that count. */
   readonly words: { readonly device: readonly LastWord[]; readonly person: readonly LastWord[] }
-  isDead(recordId: string, purpose: ConsentPurpose): boolean
+  readonly deniedOf: DeniedOf
 }
 
 export const refusalsOf = (claim: Claim | null, facts: Facts, receivedAt: number): Refusals => ({
@@ -138,28 +149,46 @@ const expired = fault('consent_expired', 'The consent that the event cites is to
 
 /** The table of checks: why an event that needs this purpose is refused, or nothing. */
 function refusalOf(purpose: ConsentPurpose, claim: Claim | null, facts: Facts, receivedAt: number): Fault | null {
-  const state = claim?.states[purpose]
-  if (state !== 'granted' && state !== 'not_required') return missing
-  const { record, words } = facts
-  if (record !== null) {
-    if (hasPurpose(record.denied, purpose)) return withdrawn
-    if (record.isOwned && !facts.isOwn) return foreign
-    if (record.isExplicit && state === 'granted' && !hasPurpose(record.granted, purpose)) return unproven
-    if (receivedAt - record.receivedAt > limits.hardMaxConsentAgeMs) return expired
-    if (record.validUntil !== null && receivedAt > record.validUntil) return expired
-  }
+  if (claim === null || !isClaimed(claim, purpose)) return missing
+  const record = facts.record ?? untold(claim, receivedAt)
+  if (hasPurpose(record.denied, purpose)) return withdrawn
+  if (record.isOwned && !facts.isOwn) return foreign
+  if (record.isExplicit && claim.states[purpose] === 'granted' && !hasPurpose(record.granted, purpose)) return unproven
+  // A device's clock must not make told consent longer or shorter. Of one that nobody told, it is all that is known.
+  if (receivedAt - (record.isExplicit ? record.receivedAt : record.decidedAt) > limits.hardMaxConsentAgeMs) return expired
+  if (record.validUntil !== null && receivedAt > record.validUntil) return expired
+  // A user id can be guessed: what a page says of itself does not lift what a server said about the user.
+  const isAnswer = claim.recordId !== null && claim.decidedAt !== null && claim.states[purpose] === 'granted'
+  const { device, person } = facts.words
   // Each for itself: what a stranger's device grants must not lift what a person denied.
-  return isDenied(words.device, purpose, facts) || isDenied(words.person, purpose, facts) ? withdrawn : null
+  return isDenied(purpose, device, facts, record, isAnswer) || isDenied(purpose, person, facts, record, false) ? withdrawn : null
 }
 
-function isDenied(words: readonly LastWord[], purpose: ConsentPurpose, { record, isDead }: Facts): boolean {
-  const own = words.filter((word) => word.purpose === purpose)
-  const [newest] = inOrder(own)
-  if (newest === undefined) return false
-  if (newest.state === 'denied' || isDead(newest.recordId, purpose)) return true
-  // Granted anew since: what cites a decision from before the denial was captured under the one that was taken back.
-  return record !== null && own.some((word) => isBefore(record, word))
+const isClaimed = (claim: Claim | null, purpose: ConsentPurpose): boolean => {
+  const state = claim?.states[purpose]
+  return state === 'granted' || state === 'not_required'
 }
 
-const isBefore = (record: RecordSummary, { deniedAt, deniedPosition }: LastWord): boolean =>
-  deniedPosition > 0 && (record.decidedAt < deniedAt || (record.decidedAt === deniedAt && record.position < deniedPosition))
+/** A decision of which the ledger knows nothing is what the event says of it, and newer than every entry of the same time. */
+const untold = ({ decidedAt }: Claim, receivedAt: number): RecordSummary => ({
+  ...emptySummary,
+  decidedAt: decidedAt ?? receivedAt,
+  receivedAt,
+  position: Number.POSITIVE_INFINITY,
+})
+
+/** @param isAnswer may what the event cites be a newer decision than the last word, though nobody told of it? */
+function isDenied(
+  purpose: ConsentPurpose,
+  words: readonly LastWord[],
+  { deniedOf }: Facts,
+  cited: RecordSummary,
+  isAnswer: boolean,
+): boolean {
+  const isBefore = (decidedAt: number, position: number): boolean =>
+    cited.decidedAt < decidedAt || (cited.decidedAt === decidedAt && cited.position < position)
+  const newest = newestAbout(purpose, words, deniedOf)
+  if (newest?.state === 'denied' && (!isAnswer || isBefore(newest.decidedAt, newest.position))) return true
+  // What cites a decision from before a denial was captured under the one that was taken back.
+  return words.some((word) => word.purpose === purpose && word.deniedPosition > 0 && isBefore(word.deniedAt, word.deniedPosition))
+}

@@ -1,13 +1,7 @@
-import {
-  allows,
-  type ConsentPurpose,
-  ConsentSnapshot,
-  consentPurposes,
-  type DecisionPurpose,
-  type Purpose,
-} from '@footfall/events'
+import { allows, ConsentSnapshot, consentPurposes, type DecisionPurpose, type Purpose } from '@footfall/events'
 import * as v from 'valibot'
-import type { Claim, States, Voice } from '../consent/decision.ts'
+import { type Claim, type PurposeSet, type States, setOf, type Voice } from '../consent/decision.ts'
+import { correctClock } from '../normalise/clock.ts'
 import { type Fault, fault } from '../normalise/notes.ts'
 import { type RegionRules, rulesOf } from '../privacy/region-rules.ts'
 
@@ -59,22 +53,30 @@ export function checkConsent(sent: ConsentSnapshot | null, counting: ConsentSnap
   return fault('consent_missing', `The event needs consent to ${purpose}, which is required where the visitor is, or may be`)
 }
 
-/** May ids that were made on the device be kept? Only some granted purpose allows them to exist. */
-export const allowsDeviceIds = (consent: ConsentSnapshot | null): boolean =>
-  consentPurposes.some((purpose: ConsentPurpose) => allows(consent ?? undefined, purpose))
+/** What may be kept of an event with this snapshot is for these purposes. */
+export const allowedBy = (consent: ConsentSnapshot | null): PurposeSet =>
+  setOf(consentPurposes.filter((purpose) => allows(consent ?? undefined, purpose)))
+
+/** What the claims of one request have in common. */
+interface ClaimContext {
+  readonly voice: Voice
+  readonly region: string | null
+  readonly sentAt: number | null
+  readonly receivedAt: number
+}
 
 /** Makes claims, the same object for snapshots that say the same: what a batch says fifty times is looked up and sent on once. */
-export function createClaims(voice: Voice, region: string | null): (consent: ConsentSnapshot | null) => Claim | null {
+export function createClaims(context: ClaimContext): (consent: ConsentSnapshot | null) => Claim | null {
   let latest: Claim | null = null
   return (consent) => {
     if (consent === null) return null
-    const claim = claimOf(consent, voice, region)
+    const claim = claimOf(consent, context)
     if (latest === null || !isSame(latest, claim)) latest = claim
     return latest
   }
 }
 
-function claimOf(consent: ConsentSnapshot, voice: Voice, region: string | null): Claim {
+function claimOf(consent: ConsentSnapshot, { voice, region, ...clock }: ClaimContext): Claim {
   const { analytics, personalization, marketing, sale_of_data, record_id: recordId, version, source } = consent
   const states: States = {
     ...(analytics && { analytics }),
@@ -85,6 +87,7 @@ function claimOf(consent: ConsentSnapshot, voice: Voice, region: string | null):
   return {
     recordId: recordId?.toWellFormed() || null,
     states,
+    decidedAt: decidedAtOf(consent, clock),
     version: version?.toWellFormed() ?? null,
     source: source?.toWellFormed() ?? null,
     voice,
@@ -92,8 +95,20 @@ function claimOf(consent: ConsentSnapshot, voice: Voice, region: string | null):
   }
 }
 
+/** Of the future is none: under a clock that was set back since, an old decision would be newer than its withdrawal. */
+function decidedAtOf(
+  { decided_at }: ConsentSnapshot,
+  { sentAt, receivedAt }: Omit<ClaimContext, 'voice' | 'region'>,
+): number | null {
+  if (decided_at === undefined) return null
+  const time = correctClock({ occurredAt: decided_at, sentAt, receivedAt })
+  if (time.status !== 'ok' || time.reason === 'clock_went_back' || time.reason === 'future_clamped') return null
+  return Math.min(time.occurredAt, receivedAt)
+}
+
 const isSame = (one: Claim, other: Claim): boolean =>
   one.recordId === other.recordId &&
+  one.decidedAt === other.decidedAt &&
   one.version === other.version &&
   one.source === other.source &&
   one.states.analytics === other.states.analytics &&

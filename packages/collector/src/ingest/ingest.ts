@@ -79,10 +79,13 @@ export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingest
 
     const receivedAt = ports.now()
     const dayOf = dayOfProject.get(sender.project.id) ?? createDayOf(sender.project.timeZone)
+    const sentAt = batch.sent_at ?? null
+    const who = whoSends(sender, c, peer)
     const request: RequestContext = {
-      ...whoSends(sender, c, peer),
+      ...who,
+      claimOf: createClaims({ voice: who.isServer ? 'person' : 'device', region: who.region, sentAt, receivedAt }),
       receivedAt,
-      sentAt: batch.sent_at ?? null,
+      sentAt,
       tracker: batch.tracker,
       dayOf,
       mayBeTooLarge: inflatedBytes > limits.maxEventBytes,
@@ -114,9 +117,8 @@ export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingest
     const hasGpc = c.req.header('sec-gpc') === '1'
     const region = isServer ? null : (ports.regionOf(c, peer)?.region ?? null)
     const common = { project, isServer, hasGpc, region, rules: ports.config.regionRules }
-    const claimOf = createClaims(isServer ? 'person' : 'device', region)
-    if (isServer) return { ...common, claimOf, ip: null, device: parseUserAgent(null) }
-    return { ...common, claimOf, ip: truncateIp(peer.address), device: readDevice(c) }
+    if (isServer) return { ...common, ip: null, device: parseUserAgent(null) }
+    return { ...common, ip: truncateIp(peer.address), device: readDevice(c) }
   }
 }
 

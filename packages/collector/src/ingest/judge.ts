@@ -1,6 +1,7 @@
-import { allows, type Batch, type ConsentSnapshot, catalogue, limits, type Purpose, purposeOf } from '@footfall/events'
+import { type Batch, type ConsentSnapshot, catalogue, limits, type Purpose, purposeOf } from '@footfall/events'
 import type { Project } from '../config.ts'
 import type { Claim } from '../consent/decision.ts'
+import { onlyAllowed } from '../consent/only-allowed.ts'
 import type { Bearer } from '../consent/standing.ts'
 import { type ClockReading, correctClock } from '../normalise/clock.ts'
 import type { DayOf } from '../normalise/day.ts'
@@ -13,10 +14,9 @@ import type { UserAgentReading } from '../normalise/user-agent.ts'
 import { keep, type QuarantineContext } from '../quarantine/keep.ts'
 import type { Arrival } from '../sinks/arrival.ts'
 import type { EventRecord, SinkRecord } from '../sinks/sink.ts'
-import { allowsDeviceIds, type Circumstances, checkConsent, effectiveConsent, readConsent } from './check-consent.ts'
+import { allowedBy, type Circumstances, checkConsent, effectiveConsent, readConsent } from './check-consent.ts'
 import { readDecision, withGpc } from './read-decision.ts'
-import { withoutIdentity, withoutMarketingFields } from './strip-fields.ts'
-import { checkCaps, isRawEvent, type RawEvent, type ValidEnvelope, validate } from './validate.ts'
+import { checkCaps, isRawEvent, type RawEvent, type ValidEnvelope, validate, withTextIds } from './validate.ts'
 
 /** What all events of one request have in common. */
 export interface RequestContext extends Circumstances {
@@ -52,7 +52,8 @@ export const idConflict = fault('id_conflict', 'Another event with this id and o
  */
 export function judge(sent: unknown, shared: RawEvent | undefined, request: RequestContext): Judged {
   if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'), null)
-  const whole = shared === undefined ? sent : { ...shared, ...sent }
+  const notes = createNotes()
+  const whole = withTextIds(shared === undefined ? sent : { ...shared, ...sent }, notes)
   const id = shortText(whole.id)
   const name = shortText(whole.name)
   const resolved = resolve(whole.name)
@@ -60,15 +61,15 @@ export function judge(sent: unknown, shared: RawEvent | undefined, request: Requ
   const sentConsent = readConsent(whole.consent)
   const consent = effectiveConsent(sentConsent, request)
   const claim = request.claimOf(consent)
+  const allowed = allowedBy(consent)
 
   const refused = checkConsent(sentConsent, consent, purpose) ?? checkDerived(resolved)
   if (refused !== null) {
-    const arrival = allowsDeviceIds(consent) ? arrivalIn(whole, request) : null
+    const arrival = allowed === 0 ? null : arrivalIn(whole, request)
     return rejection(id, name, refused, arrival, arrival && bearerOf(whole, claim, purpose))
   }
-  const notes = createNotes()
   // Before anything can keep a copy of it: the quarantine keeps events as sent, repairs what stood in a field.
-  const raw = onlyAllowed(whole, resolved, consent, request, notes)
+  const raw = onlyAllowed(whole, { name: resolved.name, isServer: request.isServer, allowed, consent }, notes)
   const read = readEvent(raw, resolved, consent, request, notes)
   const time = read.kind === 'event' ? read.occurredAt : null
   const decision = resolved.name === 'consent_updated' ? readDecision(whole, consent, time, decisionContext(request)) : null
@@ -100,22 +101,6 @@ const bearerOf = ({ anonymous_id, user_id }: RawEvent, claim: Claim | null, purp
 
 const decisionContext = ({ isServer, receivedAt, region, device, hasGpc }: RequestContext) =>
   ({ voice: isServer ? 'person' : 'device', receivedAt, region, device: device.device, hasGpc }) as const
-
-/**
- * What of the event the granted purposes allow to be kept, whatever the event itself needs. A mailer that hands on an unsubscription
- * has to say whose it is: that is all it is for.
- */
-function onlyAllowed(
-  whole: RawEvent,
-  { name }: EventNameReading,
-  consent: ConsentSnapshot | null,
-  { isServer }: RequestContext,
-  notes: Notes,
-): RawEvent {
-  const isUnsubscription = isServer && name === 'email_unsubscribed'
-  const raw = allowsDeviceIds(consent) ? whole : withoutIdentity(whole, isUnsubscription, notes)
-  return isUnsubscription || allows(consent ?? undefined, 'marketing') ? raw : withoutMarketingFields(raw, notes)
-}
 
 /** The number of an event that is not stored: it has arrived all the same. */
 function arrivalIn({ anonymous_id, seq }: RawEvent, { receivedAt, dayOf, device }: RequestContext): Arrival | null {

@@ -1,14 +1,6 @@
 import { hash } from 'node:crypto'
-import {
-  type ConsentSnapshot,
-  type ConsentState,
-  type DecisionPurpose,
-  decisionPurposes,
-  limits,
-  ConsentState as State,
-} from '@footfall/events'
-import * as v from 'valibot'
-import type { Decision, States, Voice } from '../consent/decision.ts'
+import { type ConsentSnapshot, limits } from '@footfall/events'
+import { type Decision, type States, statesIn, type Voice } from '../consent/decision.ts'
 import { isRawEvent, type RawEvent } from './validate.ts'
 
 /** What is known of the request that brought a decision. */
@@ -55,17 +47,6 @@ export function readDecision(
     region,
     device,
   }
-}
-
-/** Known purposes with states that are one; `null` where there are none. What cannot be read is not granted. */
-function statesIn(value: unknown): States | null {
-  if (!isRawEvent(value)) return null
-  const states: { -readonly [P in DecisionPurpose]?: ConsentState } = {}
-  for (const purpose of decisionPurposes) {
-    const state = Object.hasOwn(value, purpose) ? value[purpose] : undefined
-    if (v.is(State, state)) states[purpose] = state
-  }
-  return Object.keys(states).length === 0 ? null : states
 }
 
 /**

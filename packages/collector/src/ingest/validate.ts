@@ -13,12 +13,26 @@ export const isRawEvent = (value: unknown): value is RawEvent =>
 /** Fields without which, or with a wrong one of which, the event cannot be kept. Any other is set to null, with a flag. */
 const essential: ReadonlySet<string> = new Set(['id', 'name', 'occurred_at', 'properties'])
 
+/** What tells who it was: no repair keeps it, since what consent and erasure decide is found by these fields alone. */
+const identity: ReadonlySet<string> = new Set(['anonymous_id', 'user_id', 'session', 'traits'])
+
+/**
+ * An id that came as a whole number has one reading as text. As text it is what people denied and had erased, whoever sends it in which
+ * way.
+ */
+export function withTextIds(raw: RawEvent, notes: Notes): RawEvent {
+  const numbers = ['anonymous_id', 'user_id'].filter((field) => Number.isSafeInteger(raw[field]))
+  if (numbers.length === 0) return raw
+  for (const field of numbers) notes.repairs.push({ field, from: null, to: null, rule: 'EV-TEXT' })
+  return { ...raw, ...Object.fromEntries(numbers.map((field) => [field, String(raw[field])])) }
+}
+
 /** Whole numbers above this cannot be told apart any more. */
 const counters = ['seq'] as const
 
 /**
- * Checks the envelope. What is essential and wrong is a fault; what is not becomes null, with a flag and the value that stood there in
- * the repairs.
+ * Checks the envelope. What is essential and wrong is a fault; what is not becomes null, with a flag and, unless it could tell who it was,
+ * the value that stood there in the repairs.
  */
 export function validate(raw: RawEvent, notes: Notes): { readonly kind: 'valid'; readonly envelope: ValidEnvelope } | Fault {
   const first = v.safeParse(Envelope, raw)
@@ -47,7 +61,7 @@ const expectations: Readonly<Record<string, string>> = {
 
 function dropField(event: Record<string, unknown>, field: string, notes: Notes): void {
   notes.flags.add('bad_envelope_field')
-  notes.repairs.push({ field, from: event[field], to: null, rule: 'EV-SHAPE' })
+  notes.repairs.push({ field, from: identity.has(field) ? null : event[field], to: null, rule: 'EV-SHAPE' })
   delete event[field]
 }
 

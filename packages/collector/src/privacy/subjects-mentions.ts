@@ -1,4 +1,4 @@
-import type { Ids } from './subjects.ts'
+import { createIsTheirs, type Ids, idsOf, ownIds, type Person } from './subjects.ts'
 
 /** Shorter ones ("1", "anna") stand in too many texts that are about something else. */
 const minTellingLength = 6
@@ -31,8 +31,22 @@ export function mentions(sent: unknown, id: string): boolean {
   return false
 }
 
+/** Is an event, as the text that was sent, about the person, or does it mention an id that is theirs alone? */
+export function createConcerns(person: Person): (raw: string) => boolean {
+  const isTheirs = createIsTheirs(person)
+  const own = new Set(ownIds(person))
+  const ids = idsOf(person).map((id) => ({ id, forms: writtenForms(id) }))
+  return (raw) => {
+    // Reading JSON costs more than looking for a text.
+    const found = ids.filter(({ forms }) => forms.some((form) => raw.includes(form)))
+    if (found.length === 0) return false
+    const sent: unknown = JSON.parse(raw)
+    return isTheirs(idsIn(sent)) || found.some(({ id }) => own.has(id) && mentions(sent, id))
+  }
+}
+
 /** The forms in which JSON text can hold the id: whatever mentions it holds one of them. */
-export const writtenForms = (id: string): readonly string[] => [
+const writtenForms = (id: string): readonly string[] => [
   ...new Set([JSON.stringify(id).slice(1, -1), JSON.stringify(encodeURIComponent(id.toWellFormed())).slice(1, -1)]),
 ]
 

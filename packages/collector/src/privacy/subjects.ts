@@ -46,8 +46,12 @@ export interface Ids {
 }
 
 /** Is an event with these ids the person's? A user id decides; without one, the device does. */
-export const isTheirs = ({ users, devices }: Person, { userId, anonymousId }: Ids): boolean =>
-  userId === null ? devices.some(({ id }) => id === anonymousId) : users.includes(userId)
+export function createIsTheirs({ users, devices }: Person): (ids: Ids) => boolean {
+  const [userIds, deviceIds] = [new Set(users), new Set<string | null>(devices.map(({ id }) => id))]
+  return ({ userId, anonymousId }) => (userId === null ? deviceIds.has(anonymousId) : userIds.has(userId))
+}
+
+export const isTheirs = (person: Person, ids: Ids): boolean => createIsTheirs(person)(ids)
 
 /** All ids, shared ones included. */
 export const idsOf = ({ users, devices }: Person): readonly string[] => [...new Set([...users, ...devices.map(({ id }) => id)])]

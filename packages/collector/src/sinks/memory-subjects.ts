@@ -48,12 +48,12 @@ export const countLinks = (kept: Kept): number => new Set(seenIn(kept).flatMap(p
 const pairOf = ({ anonymousId, userId }: Ids): readonly string[] =>
   anonymousId === null || userId === null ? [] : [JSON.stringify([anonymousId, userId])]
 
-/** On how many days their devices were seen, by events that count, shared ones included. */
-export function visitorDaysOf({ events }: Kept, { devices }: Person): number {
+/** The days on which their devices were seen, by events that count, shared ones included. */
+export function visitorDaysOf({ events }: Kept, { devices }: Person): ReadonlySet<string> {
   const counted = events.filter(
     ({ record, stored }) => !record.bot && stored.duplicate_of === null && devices.some(({ id }) => id === record.anonymousId),
   )
-  return new Set(counted.map(({ record }) => JSON.stringify([record.day, record.anonymousId]))).size
+  return new Set(counted.map(({ record }) => JSON.stringify([record.day, record.anonymousId])))
 }
 
 /** Leaves of a person the ids that are known. */
@@ -157,7 +157,6 @@ function runsOf(numbers: ReadonlyMap<number, Arrival>): readonly { first: number
 export interface MemoryGraves {
   bury(ask: ErasureAsk, person: Person): number
   covers(project: string, record: SinkRecord): boolean
-  coversDevice(project: string, anonymousId: string): boolean
   erasedAt(project: string, id: string): number | null
 }
 
@@ -185,7 +184,6 @@ export function createMemoryGraves(subjectHash: SubjectHash): MemoryGraves {
       const [user, device] = [find(project, 'user', userId), find(project, 'anonymous', anonymousId)]
       return isErased({ userId, user, device, happenedAt })
     },
-    coversDevice: (project, anonymousId) => find(project, 'anonymous', anonymousId)?.isShared === false,
     erasedAt: (project, id) => find(project, 'anonymous', id)?.erasedAt ?? find(project, 'user', id)?.erasedAt ?? null,
   }
 }

@@ -27,6 +27,7 @@ import {
   theirsIn,
   visitorDaysOf,
 } from './memory-subjects.ts'
+import { narrowEvent, narrowQuarantined } from './narrow.ts'
 import type {
   DecisionRecord,
   Delivery,
@@ -89,15 +90,17 @@ export function createMemorySink(): Store {
     ready: Promise.resolve(),
     async commit(delivery) {
       if (isClosed) throw new FootfallError('closing', 'The store is closed.')
-      keepDrops(delivery)
       ledger.begin()
       enterDecisions(delivery)
       standing.begin()
-      return delivery.records.map((record) =>
+      const visitors = new Set<string>()
+      const fates = delivery.records.map((record) =>
         record.kind === 'decision'
           ? { kind: 'recorded' as const, ...ledger.enter(delivery.project, record.decision, delivery) }
-          : keep(delivery, record),
+          : keep(delivery, record, visitors),
       )
+      keepDrops(delivery, visitors)
+      return fates
     },
     lag: () => ({ waitingEvents: 0, oldestMs: 0 }),
     async probe() {
@@ -151,7 +154,8 @@ export function createMemorySink(): Store {
       const links = tables
         .links(project)
         .filter(({ position, entry }) => position > after && JSON.parse(entry).subject === subject)
-      return historyOf(subject, tables.lastWords(project, subject), links, limit)
+      const deniedOf = (recordId: string) => tables.record(project, recordId)?.denied ?? 0
+      return historyOf(subject, tables.lastWords(project, subject), links, limit, deniedOf)
     },
   }
 
@@ -164,41 +168,41 @@ export function createMemorySink(): Store {
     for (const decision of decisions) ledger.enter(delivery.project, decision, delivery)
   }
 
-  function keep(delivery: Delivery, record: Exclude<SinkRecord, DecisionRecord>): Fate {
-    const refused = refusalOf(delivery, record)
-    if (refused !== null) {
-      verdicts.push({ project: delivery.project, day: delivery.receivedDay, verdict: 'rejected' })
-      const arrival = refused.keepsNumber ? arrivalOf(record) : null
-      if (arrival !== null) keepNumber(delivery.project, arrival)
-      return refused.fate
-    }
-    const fate = fateOf(delivery, record)
+  /** @param visitors gets those of whom a number is kept */
+  function keep(delivery: Delivery, record: Exclude<SinkRecord, DecisionRecord>, visitors: Set<string>): Fate {
+    const { fate, arrival } = settle(delivery, record)
     const verdict = fate.kind === 'stored' ? 'accepted' : fate.kind
     if (verdict === 'conflict') return fate
     verdicts.push({ project: delivery.project, day: delivery.receivedDay, verdict })
-    const arrival = arrivalOf(record)
-    if (arrival !== null) keepNumber(delivery.project, arrival)
+    if (arrival !== null) {
+      keepNumber(delivery.project, arrival)
+      visitors.add(arrival.anonymousId)
+    }
     return fate
   }
 
-  function refusalOf(
+  function settle(
     delivery: Delivery,
     record: Exclude<SinkRecord, DecisionRecord>,
-  ): { readonly fate: Fate; readonly keepsNumber: boolean } | null {
+  ): { readonly fate: Fate; readonly arrival: Arrival | null } {
     const { project } = delivery
     if (graves.covers(project, record)) {
-      return {
-        fate: record.kind === 'rejected' ? { kind: 'rejected' } : { kind: 'rejected', because: erased },
-        keepsNumber: false,
-      }
+      return { fate: record.kind === 'rejected' ? { kind: 'rejected' } : { kind: 'rejected', because: erased }, arrival: null }
     }
     if (record.kind === 'rejected') {
-      if (record.bearer === null || standing.keepsNumber(project, record.bearer, delivery)) return null
-      return { fate: { kind: 'rejected' }, keepsNumber: false }
+      const isAllowed = record.bearer === null || standing.allowed(project, record.bearer, delivery) !== 0
+      return { fate: { kind: 'rejected' }, arrival: isAllowed ? record.arrival : null }
     }
     const bearer = record.kind === 'event' ? { ...record, purpose: purposeOf(record.name) } : record.bearer
-    const refused = standing.check(project, bearer, delivery)
-    return refused && { fate: { kind: 'rejected', because: refused.because }, keepsNumber: refused.keepsNumber }
+    const found = standing.check(project, bearer, delivery)
+    if (found.because !== null) {
+      return { fate: { kind: 'rejected', because: found.because }, arrival: found.allowed === 0 ? null : arrivalOf(record) }
+    }
+    const kept =
+      record.kind === 'event'
+        ? { ...record, ...narrowEvent(record, record.name, record.claim, found) }
+        : narrowQuarantined(record, found)
+    return { fate: fateOf(delivery, kept), arrival: arrivalOf(kept) }
   }
 
   function keptOf(project: string): Kept {
@@ -254,6 +258,7 @@ export function createMemorySink(): Store {
     for (const [key, drop] of drops) {
       if (drop.project === project && devices.has(drop.anonymousId ?? '')) drops.set(key, { ...drop, anonymousId: null })
     }
+    const daysLeft = visitorDaysOf(keptOf(project), person)
     return {
       erasedAt: at,
       subjectHash: hashOf(project, id),
@@ -262,7 +267,7 @@ export function createMemorySink(): Store {
       events: gone,
       quarantined: count('quarantined_event'),
       sessions: before.sessions - sessionsIn(project),
-      visitorDays: before.days - visitorDaysOf(keptOf(project), person),
+      visitorDays: [...before.days].filter((day) => !daysLeft.has(day)).length,
       numberRuns: count('number_run'),
       trackerDrops: count('tracker_drop'),
       naturalKeys: before.keys - keys.size,
@@ -295,11 +300,11 @@ export function createMemorySink(): Store {
     numbers.set(visitor, known)
   }
 
-  function keepDrops({ project, receivedDay, drops: reported }: Delivery): void {
+  /** Whose they were is kept as far as a number of theirs is. */
+  function keepDrops({ project, receivedDay, drops: reported }: Delivery, visitors: ReadonlySet<string>): void {
     if (reported === null) return
     const { key, counts, browser } = reported
-    const isKept = reported.anonymousId !== null && !graves.coversDevice(project, reported.anonymousId)
-    const anonymousId = isKept ? reported.anonymousId : null
+    const anonymousId = visitors.has(reported.anonymousId ?? '') ? reported.anonymousId : null
     for (const [reason, events] of Object.entries(counts) as [ReportedReason, number][]) {
       // `counts` has no other keys
       const id = `${project} ${key} ${reason}`
@@ -309,11 +314,9 @@ export function createMemorySink(): Store {
     }
   }
 
-  function fateOf(delivery: Delivery, record: Exclude<SinkRecord, DecisionRecord>): Fate {
+  function fateOf(delivery: Delivery, record: EventRecord | QuarantineRecord): Fate {
     const { project, receivedAt } = delivery
     switch (record.kind) {
-      case 'rejected':
-        return { kind: 'rejected' }
       case 'quarantine': {
         const key = `${project} ${record.rawHash}`
         if (quarantineHashes.has(key)) return { kind: 'duplicate' }

@@ -124,7 +124,7 @@ export interface ReportedDrops {
   /** 16 bytes in hexadecimal: the same for each attempt of one batch, so that a retry does not count twice. */
   readonly key: string
   readonly counts: CountsByReason<ReportedReason>
-  /** Whose events they were, as far as the batch tells. */
+  /** Whose events they were, as far as the batch tells. Kept only where the delivery brings a number of theirs that is kept. */
   readonly anonymousId: string | null
   readonly browser: string | null
 }

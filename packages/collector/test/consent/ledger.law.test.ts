@@ -6,6 +6,7 @@ import { type Decision, hasPurpose, isAnonymous, purposesIn, type States } from 
 import { createMemorySink } from '../../src/sinks/memory.ts'
 import type { Delivery, Fate, SinkRecord } from '../../src/sinks/sink.ts'
 import { openForWriting } from '../../src/sinks/sqlite/open.ts'
+import { createRead } from '../../src/sinks/sqlite/read.ts'
 import { writeDelivery } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../src/sinks/sqlite/write.ts'
 import { claimOf, delivery, eventRecord, hashOf, noon, project } from '../sinks/sink.contract.ts'
@@ -47,6 +48,7 @@ interface Event {
   readonly userId: string | null
   readonly recordId: string | null
   readonly states: States
+  readonly decidedAt: number | null
   readonly decision: Decision | null
 }
 
@@ -60,6 +62,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.record({
     { weight: 3, arbitrary: fc.constant({ analytics: 'granted', marketing: 'granted' } as const) },
     { weight: 1, arbitrary: anyStates },
   ),
+  decidedAt: fc.option(fc.integer({ min: noon - 5, max: noon }), { nil: null }),
   decision: fc.constant(null),
 })
 const anyTelling: fc.Arbitrary<Event> = fc
@@ -78,8 +81,8 @@ const anyDelivery = fc.oneof(
 
 const recordOf = (sent: Sent): SinkRecord => {
   if (sent.kind === 'decision') return sent
-  const { recordId, states, ...rest } = sent
-  return eventRecord({ ...rest, session: null, seq: null, claim: claimOf({ recordId, states }) })
+  const { recordId, states, decidedAt, ...rest } = sent
+  return eventRecord({ ...rest, session: null, seq: null, consent: states, claim: claimOf({ recordId, states, decidedAt }) })
 }
 
 /** What of a delivery is decided, and what about: of each record, the purposes that were ever denied. */
@@ -103,6 +106,7 @@ describe('whatever is decided, by whom, in what order and company', () => {
     const tables = (db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[]).map(
       ({ name }) => name,
     )
+    const read = createRead(db)
     const clear = tables.map((table) => `DELETE FROM ${table};`).join('')
 
     await fc.assert(
@@ -138,6 +142,8 @@ describe('whatever is decided, by whom, in what order and company', () => {
             }
           }
         }
+        const page = { limit: 500, after: 0 }
+        expect(read.events({ filter: { project }, page }).rows).toEqual((await memory.events({ project }, page)).rows)
         const links = db.prepare('SELECT position, entry, hash FROM consent_ledger ORDER BY position').all() as unknown as Link[]
         expect(checkChain(project, links).broken).toBeNull()
         for (const id of people) expect(links.some(({ entry }) => entry.includes(`"${id}"`))).toBe(false)

@@ -5,6 +5,8 @@ import { type Facts, refusalsOf } from '../../src/consent/standing.ts'
 
 const now = Date.UTC(2026, 10, 22)
 const day = 24 * 60 * 60 * 1000
+/** Some milliseconds into the day before. */
+const at = (ms: number): number => now - day + ms
 const all = 7
 const marketing = 4
 
@@ -41,6 +43,9 @@ const granted: Claim['states'] = { analytics: 'granted', personalization: 'grant
 interface Row {
   readonly name: string
   readonly states?: Claim['states'] | null
+  readonly recordId?: string | null
+  /** As the event says. */
+  readonly decidedAt?: number | null
   readonly record?: RecordSummary | null
   readonly isOwn?: boolean
   readonly device?: readonly LastWord[]
@@ -136,16 +141,99 @@ describe('why an event is refused', () => {
       expect: [null, null],
     },
     {
+      name: 'a decision nobody told of, newer than the visitor’s no',
+      record: null,
+      decidedAt: at(3),
+      device: [denial({ decidedAt: at(2) })],
+      expect: [null, null],
+    },
+    {
+      name: 'in the same millisecond the one received later counts, which is what the ledger does not know yet',
+      record: null,
+      decidedAt: at(2),
+      device: [denial({ decidedAt: at(2), position: 9 })],
+      expect: [null, null],
+    },
+    {
+      name: 'in the same millisecond, but cited before the no was entered',
+      record: summary({ isExplicit: false, isOwned: false, decidedAt: at(2), position: 8 }),
+      decidedAt: at(2),
+      device: [denial({ decidedAt: at(2), position: 9 })],
+      expect: [withdrawn, null],
+    },
+    {
+      name: 'newer, but no decision: nothing had to be asked',
+      states: { analytics: 'not_required' },
+      record: null,
+      decidedAt: at(3),
+      device: [denial({ decidedAt: at(2) })],
+      expect: [withdrawn, missing],
+    },
+    {
+      name: 'newer, but under no record',
+      recordId: null,
+      record: null,
+      decidedAt: at(3),
+      device: [denial({ decidedAt: at(2) })],
+      expect: [withdrawn, null],
+    },
+    {
+      name: 'newer than what a server said about the user, by the page’s own word',
+      record: null,
+      decidedAt: at(3),
+      person: [denial({ voice: 'person', decidedAt: at(2) })],
+      expect: [withdrawn, null],
+    },
+    {
+      name: 'a decision nobody told of, from before a denial that was taken back since',
+      record: null,
+      decidedAt: at(1),
+      device: [word({ decidedAt: at(3), position: 3, deniedAt: at(2), deniedPosition: 2 })],
+      expect: [withdrawn, null],
+    },
+    {
+      name: 'the same about the user',
+      record: null,
+      decidedAt: at(1),
+      person: [word({ voice: 'person', decidedAt: at(3), position: 3, deniedAt: at(2), deniedPosition: 2 })],
+      expect: [withdrawn, null],
+    },
+    {
+      name: 'a decision nobody told of, as old as can be and older',
+      record: null,
+      decidedAt: now - 396 * day,
+      expect: [null, null],
+    },
+    { name: 'one that is too old', record: null, decidedAt: now - 396 * day - 1, expect: [expired, expired] },
+    {
+      name: 'one that is too old, cited once more',
+      record: summary({ isExplicit: false, isOwned: false, decidedAt: now - 397 * day }),
+      expect: [expired, expired],
+    },
+    {
       name: 'granted anew in the millisecond of the denial',
       record: summary({ decidedAt: 2, position: 3 }),
       device: [word({ decidedAt: 2, position: 3, deniedAt: 2, deniedPosition: 2 })],
       expect: [null, null],
     },
-  ])('$name', ({ states = granted, record = summary(), isOwn = true, device = [], person = [], dead = [], expect: expected }) => {
-    const facts: Facts = { record, isOwn, words: { device, person }, isDead: (id) => dead.includes(id) }
-    const claim: Claim | null =
-      states === null ? null : { recordId: 'r', states, version: null, source: null, voice: 'device', region: null }
-    const refusals = refusalsOf(claim, facts, now)
-    expect([refusals.analytics?.code ?? null, refusals.marketing?.code ?? null]).toEqual(expected)
-  })
+  ])(
+    '$name',
+    ({
+      states = granted,
+      recordId = 'r',
+      decidedAt = null,
+      record = summary(),
+      isOwn = true,
+      device = [],
+      person = [],
+      dead = [],
+      expect: expected,
+    }) => {
+      const facts: Facts = { record, isOwn, words: { device, person }, deniedOf: (id) => (dead.includes(id) ? all : 0) }
+      const claim: Claim | null =
+        states === null ? null : { recordId, states, decidedAt, version: null, source: null, voice: 'device', region: null }
+      const refusals = refusalsOf(claim, facts, now)
+      expect([refusals.analytics?.code ?? null, refusals.marketing?.code ?? null]).toEqual(expected)
+    },
+  )
 })

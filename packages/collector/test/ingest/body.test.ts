@@ -3,8 +3,11 @@ import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { limits } from '@footfall/events'
 import { batch, envelope } from '@footfall/testkit/builders'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { startCollector } from '../start-collector.ts'
+
+// Hundreds of megabytes are inflated here, which takes a while on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
 
 const codeOf = async (response: Response): Promise<readonly [number, unknown]> => {
   expect(response.headers.get('content-type')).toBe('application/problem+json')

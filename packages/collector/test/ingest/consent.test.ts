@@ -333,6 +333,306 @@ describe.each([{ store: 'memory' }, { store: undefined }])('around the tracker, 
   })
 })
 
+describe.each([{ store: 'memory' }, { store: undefined }])('where the ledger knows better (store: $store)', ({ store }) => {
+  const secrets = {
+    properties: { product_id: 'A-1', gclid: 'SECRET', deep: { email: 'SECRET' } },
+    page: { url: 'https://shop.example/?a=1&fbclid=SECRET', title: 'x', referrer: '' },
+    traits: { plan: 'gold', email_hash: 'SECRET' },
+  }
+  const noMarketing = { ...granted, marketing: 'denied' }
+
+  test.each<{ name: string; prepare: (started: Started) => Promise<unknown>; event: Partial<EnvelopeInput> }>([
+    {
+      name: 'was taken back',
+      prepare: (started) =>
+        started.deliver([
+          updated('r-1', granted),
+          updated('r-2', noMarketing, { anonymous_id: null, session: null }, { previous_record_id: 'r-1' }),
+        ]),
+      event: under('r-1'),
+    },
+    {
+      name: 'was never granted',
+      prepare: (started) => record(started, { record_id: 'r-1', subject: 'a-1', purposes: noMarketing }),
+      event: under('r-1'),
+    },
+    {
+      name: 'was denied by the user, at the shop’s server',
+      prepare: (started) => record(started, { subject: 'u-1', purposes: { marketing: 'denied' } }, server),
+      event: under('r-9', { user_id: 'u-1' }),
+    },
+  ])('marketing $name: its fields go from an event that is kept for analytics, and from one kept aside', async (row) => {
+    const started = await start(store)
+    await row.prepare(started)
+    const receipt = await started.deliver([
+      { ...row.event, ...secrets },
+      {
+        ...row.event,
+        ...secrets,
+        id: nextId(),
+        name: 'order_completed',
+        properties: { ...secrets.properties, total: 'much' },
+      },
+      // What a repair replaced is kept with it.
+      { ...row.event, id: nextId(), name: 'newsletter_subscribed', properties: { email_hash: 'SECRET', list_id: 7 } },
+    ])
+    expect(receipt.rejected).toBe(0)
+    expect(receipt.quarantined).toBeGreaterThan(0)
+    const kept = (await started.events()).filter(({ name }) => name !== 'consent_updated')
+    const aside = await started.quarantined()
+    expect(JSON.stringify([kept, aside])).not.toContain('SECRET')
+    expect(kept[0]).toMatchObject({
+      anonymous_id: 'a-1',
+      properties: { product_id: 'A-1' },
+      page: { url: 'https://shop.example/?a=1' },
+      traits: { plan: 'gold' },
+      session: { index: 1 },
+      consent: { analytics: 'granted', marketing: 'denied' },
+      quality: { flags: ['marketing_stripped'] },
+    })
+    expect(aside[0]?.raw).toMatchObject({ anonymous_id: 'a-1', consent: { analytics: 'granted', marketing: 'denied' } })
+  })
+
+  test('of a necessary event whose visitor agrees to nothing, what it is there to say is kept, and nothing else', async () => {
+    const started = await start(store)
+    const smuggled = {
+      anonymous_id: 'GONE',
+      user_id: 'GONE',
+      source: 'GONE',
+      channel: 'GONE',
+      page: { url: 'https://shop.example/GONE', title: 'GONE', referrer: 'https://x.example/GONE', view_id: 'GONE' },
+      userId: 'GONE',
+      context: { email: 'GONE' },
+      seq: 3,
+    }
+    const properties = {
+      purposes: { ...allDenied, GONE: 'denied' },
+      policy_version: '1',
+      method: { GONE: 1 },
+      profile: { name: 'GONE' },
+      customer_id: 'GONE',
+    }
+    const consent = { analytics: 'no such state', blob: 'GONE' } as never
+    const receipt = await started.deliver([
+      envelope({ ...smuggled, name: 'update_consent', consent: null, properties }),
+      envelope({ ...smuggled, name: 'consent_updated', consent, properties }),
+      { ...envelope({ ...smuggled, name: 'consent_updated', consent, properties }), id: 'no uuid' },
+      envelope({
+        ...smuggled,
+        name: 'email_unsubscribed',
+        consent: null,
+        properties: { list_name: 'x', email: 'GONE' } as never,
+      }),
+    ])
+    expect([receipt.accepted, receipt.quarantined]).toEqual([3, 1])
+    const kept = await started.events()
+    const aside = await started.quarantined()
+    expect(JSON.stringify([kept, aside])).not.toContain('GONE')
+    expect(kept[0]).toMatchObject({
+      name: 'consent_updated',
+      properties: { purposes: allDenied, policy_version: '1' },
+      page: null,
+      source: null,
+      seq: null,
+      quality: { flags: ['identity_stripped'] },
+    })
+    expect(kept[2]).toMatchObject({ name: 'email_unsubscribed', properties: { list_id: 'x' } })
+    expect(Object.keys(aside[0]?.raw as object).sort()).toEqual(['consent', 'id', 'name', 'occurred_at', 'properties'])
+  })
+
+  test('a necessary event under a decision that was taken back names nobody, aside or not', async () => {
+    const started = await start(store)
+    await started.deliver([updated('r-1', granted), withdrawal('r-1')])
+    const late = { user_id: 'GONE', traits: { plan: 'GONE' }, seq: 9, anonymous_id: 'GONE', session: { id: 'GONE' } }
+    const receipt = await started.deliver([
+      updated('r-1', granted, late, { source: 'late' }),
+      { ...updated('r-1', granted, late, { source: 'late' }), properties: {} },
+    ])
+    expect([receipt.accepted, receipt.quarantined]).toEqual([1, 1])
+    const kept = await started.events()
+    expect(JSON.stringify([kept, await started.quarantined()])).not.toContain('GONE')
+    expect(kept.at(-1)).toMatchObject({
+      name: 'consent_updated',
+      anonymous_id: null,
+      session: null,
+      page: null,
+      seq: null,
+      consent: { ...allDenied, record_id: 'r-1' },
+    })
+    const { totals } = (await (await started.get('/v1/reports/completeness')).json()) as { totals: { received: number } }
+    expect(totals.received).toBe(0)
+  })
+
+  test('an id that comes as a number is denied and erased like its text; what is no id at all stands in no repair', async () => {
+    const started = await start(store)
+    await record(started, { subject: '7654321', purposes: allDenied }, server)
+    // Under a user id, what happened before an erasure stays out.
+    const occurred_at = started.clock.at - 1000
+    const as = (user_id: unknown) => under('r-1', { user_id: user_id as string, anonymous_id: null, session: null, occurred_at })
+    expect(codes(await started.deliver([as('7654321'), as(7654321)]))).toEqual(['consent_withdrawn', 'consent_withdrawn'])
+
+    expect((await started.deliver([as(9988776655), as([9988776655]), as(99887766550.5)])).accepted).toBe(3)
+    const [first, ...others] = await started.events()
+    expect(first).toMatchObject({ user_id: '9988776655', quality: { repairs: [{ field: 'user_id', rule: 'EV-TEXT' }] } })
+    expect(JSON.stringify(others)).not.toContain('99887766')
+    const { url } = started
+    await fetch(`${url}/v1/subjects/9988776655`, { method: 'DELETE', headers: server })
+    expect(codes(await started.deliver([as('9988776655'), as(9988776655)]))).toEqual(['erased', 'erased'])
+    expect(JSON.stringify(await started.events())).not.toContain('99887766')
+  })
+
+  test('what a tracker gave up is counted without the id where nothing of the visitor may be kept', async () => {
+    const started = await start(store)
+    await started.deliver([updated('r-1', granted), under('r-1', { seq: 1 })], { dropped: { expired: 1 } })
+    await started.deliver([withdrawal('r-1')])
+    const dropsOf = async (id: string): Promise<number> =>
+      (await (await started.get(`/v1/subjects/${id}`)).text()).split('\n').filter((line) => line.includes('tracker_drop')).length
+    const before = await dropsOf('a-1')
+    expect((await started.deliver([under('r-1', { seq: 5 })], { dropped: { queue_full: 3 } })).rejected).toBe(1)
+    expect(
+      (await started.deliver([under('r-1', { seq: 5, anonymous_id: 'a-2' })], { dropped: { queue_full: 4 } })).rejected,
+    ).toBe(1)
+    expect([before > 0, (await dropsOf('a-1')) - before, await dropsOf('a-2')]).toEqual([true, 0, 0])
+    const { totals } = (await (await started.get('/v1/reports/completeness')).json()) as {
+      totals: { reported: Record<string, number> }
+    }
+    expect(totals.reported).toEqual({ expired: 1, queue_full: 7 })
+  })
+
+  test('a posted proof of a tracker’s decision does not bind it, whichever came first', async () => {
+    for (const isPostedFirst of [false, true]) {
+      const started = await start(store)
+      const tell = () => started.deliver([updated('r-1', granted)])
+      const post = () => record(started, { record_id: 'r-1', subject: 'u-1', purposes: granted }, server)
+      for (const act of isPostedFirst ? [post, tell] : [tell, post]) await act()
+      // Logged in, and after a logout.
+      const events = () => [under('r-1', { user_id: 'u-1' }), under('r-1', { anonymous_id: 'a-2' })]
+      expect((await started.deliver(events())).accepted).toBe(2)
+      await started.deliver([withdrawal('r-1')])
+      expect(codes(await started.deliver(events()))).toEqual(['consent_withdrawn', 'consent_withdrawn'])
+    }
+  })
+
+  test('a decision that was made on the page after a denial at the server counts, unless its time cannot be', async () => {
+    const started = await start(store)
+    const { clock } = started
+    const hour = 60 * 60 * 1000
+    const send = async (record_id: string, decided_at: number, clockError = 0) =>
+      codes(
+        await started.deliver(
+          [
+            under(record_id, {
+              occurred_at: clock.at + clockError,
+              consent: { ...granted, record_id, decided_at: decided_at + clockError },
+            }),
+          ],
+          { sent_at: clock.at + clockError },
+        ),
+      )
+    const before = clock.at
+    clock.at += hour
+    await record(started, { subject: 'a-1', purposes: allDenied }, server)
+    clock.at += hour
+    expect(await send('r-1', before)).toEqual(['consent_withdrawn'])
+    expect(await send('r-2', clock.at + 150 * day)).toEqual(['consent_withdrawn'])
+    // A device whose clock is ahead decided no later for that.
+    expect(await send('r-3', before, 5 * hour)).toEqual(['consent_withdrawn'])
+    expect(await send('r-4', clock.at - hour / 2)).toEqual([])
+    expect(await send('r-5', clock.at - hour / 2, -5 * hour)).toEqual([])
+    expect((await entriesOf(started, 'a-1')).at(-1)).toMatchObject({
+      event_type: 'cited',
+      event_time: new Date(clock.at - hour / 2).toISOString(),
+      received_at: new Date(clock.at).toISOString(),
+    })
+  })
+
+  test('a decision that nobody told of is too old after thirteen months, too', async () => {
+    const started = await start(store)
+    const decided_at = started.clock.at - 1100 * day
+    expect(codes(await started.deliver([under('r-1', { consent: { ...granted, record_id: 'r-1', decided_at } })]))).toEqual([
+      'consent_expired',
+    ])
+  })
+
+  test('withdrawn and granted anew in one millisecond: what was received later counts', async () => {
+    const started = await start(store)
+    await started.deliver([updated('r-1', granted)])
+    const occurred_at = started.clock.at
+    await started.deliver([withdrawal('r-1', { occurred_at }), updated('r-3', granted, { occurred_at })])
+    const receipt = await started.deliver([under('r-3'), under('r-1')])
+    expect([receipt.accepted, codes(receipt)]).toEqual([1, ['consent_withdrawn']])
+    await started.deliver([withdrawal('r-3', { occurred_at })])
+    expect(codes(await started.deliver([under('r-3')]))).toEqual(['consent_withdrawn'])
+  })
+
+  test('the history shows a decision that was taken back as denied, also where several hold it', async () => {
+    const started = await start(store)
+    await started.deliver([updated('r-1', granted), under('r-1'), under('r-1', { anonymous_id: 'a-2' })])
+    await started.deliver([withdrawal('r-1')])
+    const { current } = await history(started, 'a-1')
+    expect(current.as_anonymous_id.analytics).toMatchObject({ state: 'denied', record_id: 'r-1' })
+    expect(codes(await started.deliver([under(undefined)]))).toEqual(['consent_withdrawn'])
+  })
+
+  test('odd words beside a decision cost neither the decision nor its proof', async () => {
+    const started = await start(store)
+    for (const odd of [{ version: 'x'.repeat(70) }, { source: 5 }, { source: 'x'.repeat(65) }, { decided_at: null }]) {
+      const consent = { ...granted, record_id: 'r-1', ...odd } as ConsentSnapshot
+      expect((await started.deliver([under('r-1', { consent })])).accepted).toBe(1)
+    }
+    expect(await entriesOf(started, 'a-1')).toMatchObject([{ record_id: 'r-1', purposes: granted }])
+  })
+})
+
+describe.each([{ store: 'memory' }, { store: undefined }])(
+  'an objection, where consent is not asked for (store: $store)',
+  ({ store }) => {
+    const american = { 'cf-ipcountry': 'US', 'x-forwarded-for': '8.8.8.8' }
+    const startThere = async () => {
+      const started = await startCollector({
+        trustedProxies: ['127.0.0.1'],
+        regionHeader: 'cf-ipcountry',
+        ...(store !== undefined && { store }),
+      })
+      const send = async (event: Partial<EnvelopeInput>): Promise<Receipt> =>
+        (await (await started.post(JSON.stringify(batch([event])), american)).json()) as Receipt
+      return { ...started, send }
+    }
+    const notAsked: ConsentSnapshot = { analytics: 'not_required' }
+    const objected = { analytics: 'denied' } as const
+
+    test('that names no one is proven under its own record, and refuses what cites it', async () => {
+      const started = await startThere()
+      expect((await started.send(under(undefined, { consent: notAsked }))).accepted).toBe(1)
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        await started.send(
+          updated('r-2', objected, { id: 'ffffffff-0000-4000-8000-000000000000', anonymous_id: null, session: null }),
+        )
+      }
+      const { answer } = await record(started, { record_id: 'r-9', subject: 'a-9', purposes: granted })
+      // One entry before this one: the objection, once.
+      expect(answer.position).toBe(2)
+      expect(codes(await started.send(under('r-2', { consent: { ...notAsked, record_id: 'r-2' } })))).toEqual([
+        'consent_withdrawn',
+      ])
+    })
+
+    test('that names the visitor refuses what still comes of them, and is kept without the name', async () => {
+      const started = await startThere()
+      await started.send(updated('r-2', objected))
+      expect(await entriesOf(started, 'a-1')).toMatchObject([{ record_id: 'r-2', event_state: 'refused', purposes: objected }])
+      expect(codes(await started.send(under(undefined, { consent: notAsked })))).toEqual(['consent_withdrawn'])
+      expect(JSON.stringify(await started.events())).not.toContain('a-1')
+    })
+
+    test('that is posted for nobody is counted only', async () => {
+      const started = await startThere()
+      const { answer } = await record(started, { record_id: 'r-2', purposes: objected })
+      expect(answer.position).toBeNull()
+    })
+  },
+)
+
 describe.each([{ store: 'memory' }, { store: undefined }])('records (store: $store)', ({ store }) => {
   test('the ledger proves what was agreed, when, to which text', async () => {
     const started = await start(store)

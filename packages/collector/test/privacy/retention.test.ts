@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import { type DatabaseSync, StatementSync } from 'node:sqlite'
 import { envelope } from '@footfall/testkit/builders'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -126,7 +126,7 @@ test('what is old enough goes, by purpose; reports keep their figures, and the d
         const before = traffic(tenDays)
         const ask = { project, cutoffs: cutoffsOf({ analytics, marketing, quarantine: 3 }, noon, dayOf) }
         const planned = planRetention(db, ask, dayOf)
-        const [aged] = runToEnd(retain(db, [ask], () => dayOf, null))
+        const [aged] = runToEnd(retain(db, [ask], () => dayOf))
 
         const keptFor = ({ name }: { readonly name: string }): number =>
           name === 'ad_viewed' ? marketing : name === 'consent_updated' ? Number.POSITIVE_INFINITY : analytics
@@ -145,6 +145,7 @@ test('what is old enough goes, by purpose; reports keep their figures, and the d
           events: before.totals.events,
           orders: before.totals.orders,
           revenue: before.totals.revenue,
+          sessions: before.totals.sessions,
         })
         expect(after.verdicts).toEqual(before.verdicts)
         const kept = contentOf(db)
@@ -152,12 +153,53 @@ test('what is old enough goes, by purpose; reports keep their figures, and the d
         rebuildDerived(db, project, 'UTC')
         db.exec('COMMIT')
         expect(kept).toEqual(contentOf(db))
-        expect(runToEnd(retain(db, [ask], () => dayOf, null))).toMatchObject([{ events: 0, quarantined: 0 }])
+        expect(runToEnd(retain(db, [ask], () => dayOf))).toMatchObject([{ events: 0, quarantined: 0 }])
       },
     ),
     { numRuns: 30 },
   )
 }, 60_000)
+
+test('a session over midnight stays counted on the day on which it began', async () => {
+  const db = await openDb()
+  const write = createWrite(db, hashOf)
+  const { traffic } = createRead(db)
+  const midnight = Date.UTC(2026, 10, 18)
+  for (const occurredAt of [midnight - 600_000, midnight + 600_000]) {
+    write([writeDelivery(delivery([eventRecord({ occurredAt })], { receivedAt: occurredAt, receivedDay: dayOf(occurredAt) }))])
+  }
+  const sessionsOn = (day: string): number => traffic({ ...tenDays, from: day, to: day }).totals.sessions
+  const counted = () => ['2026-11-17', '2026-11-18'].map(sessionsOn)
+  expect(counted()).toEqual([1, 0])
+  runToEnd(retain(db, [{ project, cutoffs: { analytics: midnight } }], () => dayOf))
+  expect(db.prepare('SELECT count(*) AS n FROM events').get()?.n).toBe(1)
+  expect(counted()).toEqual([1, 0])
+  db.exec('BEGIN')
+  rebuildDerived(db, project, 'UTC')
+  db.exec('COMMIT')
+  expect(counted()).toEqual([1, 0])
+  runToEnd(retain(db, [{ project, cutoffs: { analytics: noon } }], () => dayOf))
+  expect(db.prepare('SELECT count(*) AS n FROM sessions').get()?.n).toBe(0)
+  expect(counted()).toEqual([1, 0])
+})
+
+test('events that are kept for less than most are found without going through all of them', async () => {
+  const db = await openDb()
+  const write = createWrite(db, hashOf)
+  const at = { receivedAt: noon - 9 * dayMs, receivedDay: '2026-11-12' }
+  const events = Array.from({ length: 5000 }, (_, index) =>
+    eventRecord({ name: index === 4000 ? 'ad_viewed' : 'product_viewed' }),
+  )
+  write([writeDelivery(delivery(events, at))])
+  const get = vi.spyOn(StatementSync.prototype, 'get')
+  onTestFinished(() => get.mockRestore())
+  const ask = { project, cutoffs: { marketing: noon, necessary: noon } }
+  expect(runToEnd(retain(db, [ask], () => dayOf))).toMatchObject([{ events: 1 }])
+  const walks = (get.mock.contexts as readonly StatementSync[]).filter(({ sourceSQL }) =>
+    sourceSQL.includes('FROM events WHERE position > ?'),
+  )
+  expect(walks).toHaveLength(0)
+})
 
 test('the numbers of a visitor go with the last event, and one who is still there keeps them', async () => {
   const db = await openDb()
@@ -173,7 +215,7 @@ test('the numbers of a visitor go with the last event, and one who is still ther
     ),
   ])
   write([writeDelivery(delivery([eventRecord({ anonymousId: 'here', seq: 2 })]))])
-  runToEnd(retain(db, [{ project, cutoffs: cutoffsOf({ analytics: 5 }, noon, dayOf) }], () => dayOf, null))
+  runToEnd(retain(db, [{ project, cutoffs: cutoffsOf({ analytics: 5 }, noon, dayOf) }], () => dayOf))
   expect(
     db
       .prepare('SELECT anonymous_id, first, last FROM number_runs')

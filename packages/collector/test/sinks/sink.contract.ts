@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { hash } from 'node:crypto'
+import { describe, expect, test, vi } from 'vitest'
 import type { Claim } from '../../src/consent/decision.ts'
 import { createDayOf } from '../../src/normalise/day.ts'
 import { createSubjectHash } from '../../src/privacy/subject-hash.ts'
@@ -14,6 +15,9 @@ import type {
   Store,
 } from '../../src/sinks/sink.ts'
 
+// Opening a store on disk takes a while on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
+
 export const project = 'default'
 /** A secret for pseudonyms. */
 export const subjectSecret = 'a secret for tests'
@@ -27,6 +31,7 @@ let made = 0
 export const claimOf = (differs: Partial<Claim>): Claim => ({
   recordId: null,
   states: { analytics: 'granted', personalization: 'granted', marketing: 'granted' },
+  decidedAt: null,
   version: null,
   source: null,
   voice: 'device',
@@ -89,7 +94,7 @@ export const order = (key: string, minor: number, differs: Partial<EventRecord> 
     properties: { order_id: key },
     money: { total: amount(minor, currency) },
     valuePath: 'total',
-    naturalKey: key.padStart(32, '0'),
+    naturalKey: hash('sha256', key, 'hex').slice(0, 32),
     ...differs,
   })
 

@@ -23,7 +23,7 @@ interface Chore {
 
 export function createChores(): Chores {
   const queue: Chore[] = []
-  let timer: NodeJS.Timeout | NodeJS.Immediate | null = null
+  let timer: NodeJS.Immediate | null = null
 
   return {
     add(key, begin, onEnd) {
@@ -35,37 +35,38 @@ export function createChores(): Chores {
         return
       }
       queue.push({ key, begin, listeners: [listener], slices: null })
-      if (timer === null) schedule(0)
+      schedule()
     },
     stop() {
       queue.length = 0
-      clearTimeout(timer as NodeJS.Timeout) // clears either kind
-      clearImmediate(timer as NodeJS.Immediate)
+      if (timer !== null) clearImmediate(timer)
     },
   }
 
   // Commits that wait are taken before it is our turn again: their messages come between two immediates.
-  function schedule(pauseMs: number): void {
-    timer = pauseMs === 0 ? setImmediate(step) : setTimeout(step, pauseMs)
+  function schedule(): void {
+    if (queue.length > 0) timer ??= setImmediate(step)
   }
 
   function step(): void {
     timer = null
     const [chore] = queue
     if (chore === undefined) return
-    try {
-      chore.slices ??= chore.begin()
-      const { done, value } = chore.slices.next()
-      if (done === true) finish(chore, { kind: 'done', result: value as never })
-      else schedule(Number(value))
-    } catch (cause) {
-      finish(chore, { kind: 'failed', cause })
+    const end = advance(chore)
+    if (end !== null) {
+      queue.shift()
+      for (const listener of chore.listeners) listener(end)
     }
+    schedule()
   }
+}
 
-  function finish(chore: Chore, end: End<never>): void {
-    queue.shift()
-    for (const listener of chore.listeners) listener(end)
-    if (queue.length > 0 && timer === null) schedule(0)
+function advance(chore: Chore): End<never> | null {
+  try {
+    chore.slices ??= chore.begin()
+    const { done, value } = chore.slices.next()
+    return done === true ? { kind: 'done', result: value as never } : null // what its listeners take
+  } catch (cause) {
+    return { kind: 'failed', cause }
   }
 }

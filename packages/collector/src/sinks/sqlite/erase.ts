@@ -3,17 +3,15 @@ import type { Ledger } from '../../consent/ledger.ts'
 import type { DayOf } from '../../normalise/day.ts'
 import { type Erased, type Erasure, type ErasureAsk, nothingErased } from '../../privacy/erasure.ts'
 import type { SubjectHash } from '../../privacy/subject-hash.ts'
-import { idsOf, isTheirs, ownIds, type Person } from '../../privacy/subjects.ts'
-import { idsIn, mentions, writtenForms } from '../../privacy/subjects-mentions.ts'
+import { createIsTheirs, idsOf, type Person } from '../../privacy/subjects.ts'
+import { createConcerns, textIdsIn } from '../../privacy/subjects-mentions.ts'
 import { type Counted, createChangeCounts, createCountChanges } from './day-counts.ts'
-import { createBequeath } from './duplicates.ts'
+import { createBequeath, type Heir } from './duplicates.ts'
 import { createUnlink } from './links.ts'
-import { createRecountSession } from './sessions.ts'
+import { createLeaveSession, createRecountSession } from './sessions.ts'
 import { inSlices, inTransaction, rowsPerStep, type Slices } from './slices.ts'
-import { createFindPerson, createIsAlone, createKnown, sessionsOf, theirs } from './subjects.ts'
-import { tidyFiles } from './tidy-files.ts'
+import { createFindPerson, createKnown, isNameless, type NamingRow, namedBy, sessionsOf } from './subjects.ts'
 import { createBury } from './tombstones.ts'
-import type { StoreBytes } from './unused-bytes.ts'
 import { createLeaveDay } from './visitor-days.ts'
 
 /** What erasing needs beside the store. */
@@ -22,8 +20,6 @@ export interface ErasePorts {
   readonly dayOf: (project: string) => DayOf
   /** It records the erasure, in the transaction that begins it. */
   readonly ledger: Pick<Ledger, 'begin' | 'erase'>
-  /** Without it, what stays behind in the free room of pages is not overwritten. */
-  readonly bytes: StoreBytes | null
 }
 
 /** An erasure that has begun. */
@@ -36,7 +32,7 @@ interface Job {
   readonly lastEvent: number
   readonly lastQuarantined: number
   readonly tombstones: number
-  erased: Erased
+  readonly erased: Erased
 }
 
 /** Erasures that an earlier life of the writer has begun and not finished. */
@@ -48,28 +44,19 @@ export const unfinishedErasures = (db: DatabaseSync): readonly ErasureAsk[] =>
 /**
  * Erases somebody, slice by slice. The first sets the tombstones: from then on nothing more of them is stored. Each one takes what it
  * erases out of the counts of days in the same transaction. A writer that ends in the middle goes on where it was at its next start.
+ *
+ * What was erased still stands in the files, until they are tidied.
  */
-export function* erase(db: DatabaseSync, ask: ErasureAsk, ports: ErasePorts): Slices<Erasure> {
+export function* erase(db: DatabaseSync, ask: ErasureAsk, ports: ErasePorts): Slices<Omit<Erasure, 'isOutOfFiles'>> {
   const job = inTransaction(db, () => begin(db, ask, ports))
-  yield 0
+  yield
   const save = db.prepare('UPDATE erasures_under_way SET erased = ? WHERE number = ?')
   // What is left to do needs no id.
   const end = db.prepare("UPDATE erasures_under_way SET id = '', person = '' WHERE number = ?")
-  yield* inSlices(
-    db,
-    eraseSteps(db, job, ports.dayOf(job.project), () => end.run(job.number)),
-    (more) => {
-      job.erased = sumOf(job.erased, more)
-    },
-    () => save.run(JSON.stringify(job.erased), job.number),
-  )
-  return {
-    ...job.erased,
-    erasedAt: job.erasedAt,
-    subjectHash: ports.subjectHash(job.project, job.id),
-    tombstones: job.tombstones,
-    isOutOfFiles: yield* tidyFiles(db, ports.bytes),
-  }
+  const steps = eraseSteps(db, job, ports.dayOf(job.project), () => end.run(job.number))
+  const erased = yield* inSlices(db, steps, job.erased, (sums) => save.run(JSON.stringify(sums), job.number))
+  const { erasedAt, tombstones } = job
+  return { ...erased, erasedAt, subjectHash: ports.subjectHash(job.project, job.id), tombstones }
 }
 
 /** What is erased, step by step, in the end the job itself. */
@@ -78,21 +65,28 @@ type Steps = Generator<Partial<Erased>, void, void>
 function* eraseSteps(db: DatabaseSync, job: Job, dayOf: DayOf, end: () => void): Steps {
   const { project, person } = job
   const remove = createRemove(db, job, dayOf)
-  const isAlone = createIsAlone(db, project, person)
-  const finishSession = createFinishSession(db, job)
-  const { sql, values } = theirs(person)
-  const removeNamed = remove.where(`session_id = ? AND ${sql}`)
-  const removeAll = remove.where(`session_id = ? AND (${sql} OR coalesce(user_id, anonymous_id) IS NULL)`)
-  for (const session of sessionsOf(db, project, person)) {
-    // Decided once: afterwards what made it theirs may be gone.
-    const removeSession = isAlone(session) ? removeAll : removeNamed
-    yield* removeSession([session, ...values])
-    yield finishSession(session)
+  const ofSession = remove.where('session_id = ?')
+  const isAlone = createIsAlone(db, job)
+  const leave = createLeaveSession(db)
+  const recount = createRecountSession(db, 'as left')
+  const seen = new Set<string>()
+  const ids = [
+    ...person.users.map((id) => ({ kind: 'user', id }) as const),
+    ...person.devices.map(({ id }) => ({ kind: 'anonymous', id }) as const),
+  ]
+  for (const { kind, id } of ids) {
+    for (const session of sessionsOf(db, project, kind, id)) {
+      // Most sessions are found by a user and by a device.
+      if (!seen.has(session)) yield* ofSession([session], isAlone(session) ? session : null)
+      seen.add(session)
+      leave(project, kind, id, session)
+      yield { sessions: recount(project, session).isGone ? 1 : 0 }
+    }
   }
-  const removeOfUser = remove.where('session_id IS NULL AND user_id = ?')
-  const removeOfDevice = remove.where('session_id IS NULL AND user_id IS NULL AND anonymous_id = ?')
-  for (const user of person.users) yield* removeOfUser([user])
-  for (const { id } of person.devices) yield* removeOfDevice([id])
+  const ofUser = remove.where('session_id IS NULL AND user_id = ?')
+  const ofDevice = remove.where('session_id IS NULL AND user_id IS NULL AND anonymous_id = ?')
+  for (const user of person.users) yield* ofUser([user])
+  for (const { id } of person.devices) yield* ofDevice([id])
   yield* siftQuarantine(db, job)
   yield* forgetIds(db, job, dayOf)
   end()
@@ -140,12 +134,12 @@ const jobOf = (row: JobRow): Job => ({
   erased: JSON.parse(row.erased) as Erased,
 })
 
-const sumOf = (sums: Erased, more: Partial<Erased>): Erased =>
-  Object.fromEntries(
-    Object.entries(sums).map(([what, count]) => [what, count + (more[what as keyof Erased] ?? 0)]),
-  ) as unknown as Erased // the same keys
+/** An event that may be theirs. */
+interface Candidate extends NamingRow {
+  readonly session_id: string | null
+}
 
-interface Found {
+interface Found extends Candidate {
   readonly position: number
   readonly event_id: Uint8Array
 }
@@ -161,17 +155,25 @@ function createRemove(db: DatabaseSync, { project, person, lastEvent }: Job, day
   const addVisitor = db.prepare('INSERT INTO daily_visitors VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
   const bequeath = createBequeath(db)
   const changeCounts = createChangeCounts(db, dayOf)
+  const isTheirs = createIsTheirs(person)
 
   return {
-    /** Prepares the removal of the events that a condition finds, in the order of their receipt. */
-    where(condition: string): (values: readonly SQLInputValue[]) => Steps {
-      const find = db.prepare(`SELECT position, event_id FROM events
+    /**
+     * Prepares the removal of their events among those that a condition finds, in the order of their receipt. Of the session in which they
+     * are alone, what came without any id is theirs as well.
+     */
+    where(condition: string): (values: readonly SQLInputValue[], alone?: string | null) => Steps {
+      const find = db.prepare(`SELECT position, event_id, anonymous_id, user_id, session_id FROM events
         WHERE project = ? AND ${condition} AND position > ? AND position <= ? ORDER BY position LIMIT ${rowsPerStep}`)
-      return function* (values) {
+      return function* (values, alone = null) {
+        const goes = (event: Candidate): boolean =>
+          isTheirs(namedBy(event)) || (alone !== null && event.session_id === alone && isNameless(event))
+        const goesToo = (heir: Heir): boolean => heir.position <= lastEvent && goes(heir)
         let last = 0
         for (;;) {
           const found = find.all(project, ...values, last, lastEvent) as unknown as readonly Found[]
-          yield { events: found.length, naturalKeys: removeAll(found) }
+          const going = found.filter(goes)
+          yield { events: going.length, naturalKeys: removeAll(going, goesToo) }
           if (found.length < rowsPerStep) return
           last = found.at(-1)?.position ?? last
         }
@@ -179,23 +181,19 @@ function createRemove(db: DatabaseSync, { project, person, lastEvent }: Job, day
     },
   }
 
-  function removeAll(found: readonly Found[]): number {
+  function removeAll(going: readonly Found[], goesToo: (heir: Heir) => boolean): number {
     const changes = createCountChanges(dayOf)
     let naturalKeys = 0
-    for (const { position, event_id } of found) {
+    for (const { position, event_id } of going) {
       // Read one by one: the one before may have left its key to this one.
       const event = current.get(position) as unknown as ErasableEvent
       changes.add({ ...event, isDuplicate: event.duplicate_of !== null }, -1)
-      const { hadKey, heir } = bequeath(project, event_id)
+      const { hadKey, heir } = bequeath(project, event_id, goesToo)
       if (hadKey && heir === undefined) naturalKeys += 1
       if (heir !== undefined) {
         changes.add({ ...heir, bot: 0, isDuplicate: true }, -1)
         changes.add({ ...heir, bot: 0, isDuplicate: false }, 1)
-        const { anonymous_id: anonymousId, user_id: userId } = heir
-        // One of their own goes soon as well.
-        if (anonymousId !== null && !isTheirs(person, { anonymousId, userId })) {
-          addVisitor.run(project, dayOf(heir.occurred_at), anonymousId)
-        }
+        if (heir.anonymous_id !== null) addVisitor.run(project, dayOf(heir.occurred_at), heir.anonymous_id)
       }
       drop.run(position)
     }
@@ -204,48 +202,52 @@ function createRemove(db: DatabaseSync, { project, person, lastEvent }: Job, day
   }
 }
 
-/** Brings what is derived from one session in line with the events that are left of it. */
-function createFinishSession(db: DatabaseSync, { project, person }: Job): (session: string) => Partial<Erased> {
-  const recount = createRecountSession(db)
-  const dropSubject = (kind: 'user' | 'anonymous', column: string) =>
-    db.prepare(`DELETE FROM subject_sessions WHERE project = ?1 AND kind = '${kind}' AND subject = ?2 AND session_id = ?3
-      AND NOT EXISTS (SELECT 1 FROM events WHERE project = ?1 AND session_id = ?3 AND ${column} = ?2)`)
-  const dropUser = dropSubject('user', 'user_id')
-  const dropDevice = dropSubject('anonymous', 'anonymous_id')
+/** Is nobody else in a session? Then what came in it without any id is the person's, too. */
+function createIsAlone(db: DatabaseSync, { project, person, lastEvent }: Job): (session: string) => boolean {
+  const named = db.prepare(`SELECT user_id, anonymous_id FROM events
+    WHERE project = ? AND session_id = ? AND position <= ? AND coalesce(user_id, anonymous_id) IS NOT NULL`)
+  const isTheirs = createIsTheirs(person)
   return (session) => {
-    for (const user of person.users) dropUser.run(project, user, session)
-    for (const { id } of person.devices) dropDevice.run(project, id, session)
-    return { sessions: recount(project, session).isGone ? 1 : 0 }
+    for (const row of named.iterate(project, session, lastEvent)) {
+      if (!isTheirs(namedBy(row as unknown as NamingRow))) return false
+    }
+    return true
   }
 }
 
+/** Texts are looked for in texts so often per step at most. */
+const maxSearches = 100_000
+
 /** Removes from the quarantine what is about the person, or mentions an id that is theirs alone. */
 function* siftQuarantine(db: DatabaseSync, { project, person, lastQuarantined }: Job): Steps {
-  const ids = ownIds(person)
-  const forms = [...new Set(idsOf(person).flatMap(writtenForms))]
-  const boundary = db.prepare(`SELECT max(position) AS last FROM
-    (SELECT position FROM quarantine WHERE position > ? AND position <= ? ORDER BY position LIMIT ${rowsPerStep})`)
-  const find =
-    db.prepare(`SELECT position, raw, anonymous_id, user_id FROM quarantine WHERE +project = ? AND position > ? AND position <= ?
-    AND (${forms.map(() => 'instr(raw, ?)').join(' OR ')})`)
+  const concerns = createConcerns(person)
+  const rows = Math.ceil(Math.min(rowsPerStep, maxSearches / idsOf(person).length))
+  const next = db.prepare(`SELECT position, project, raw FROM quarantine
+    WHERE position > ? AND position <= ? ORDER BY position LIMIT ${rows}`)
   const drop = db.prepare('DELETE FROM quarantine WHERE position = ?')
   const unlink = createUnlink(db, project)
   for (let after = 0; ; ) {
-    const { last } = boundary.get(after, lastQuarantined) as { last: number | null }
-    if (last === null) return
+    const found = next.all(after, lastQuarantined) as unknown as readonly Quarantined[]
     let quarantined = 0
     let links = 0
-    for (const { position, raw, anonymous_id, user_id } of find.all(project, after, last, ...forms)) {
-      const sent: unknown = JSON.parse(String(raw))
-      if (!isTheirs(person, idsIn(sent)) && !ids.some((id) => mentions(sent, id))) continue
-      drop.run(Number(position))
+    for (const row of found) {
+      after = row.position
+      if (row.project !== project || !concerns(row.raw)) continue
+      drop.run(row.position)
       quarantined += 1
       // It may have been somebody else's.
-      if (anonymous_id !== null && user_id !== null) links += unlink(String(anonymous_id), String(user_id))
+      const { anonymousId, userId } = textIdsIn(JSON.parse(row.raw))
+      if (anonymousId !== null && userId !== null) links += unlink(anonymousId, userId)
     }
     yield { quarantined, links }
-    after = last
+    if (found.length < rows) return
   }
+}
+
+interface Quarantined {
+  readonly position: number
+  readonly project: string
+  readonly raw: string
 }
 
 /** Removes the ids from where they stand beside the events. */

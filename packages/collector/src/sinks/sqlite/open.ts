@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
 import { createDayOf, type DayOf } from '../../normalise/day.ts'
+import { inTransaction } from './slices.ts'
 
 /** The store's file. */
 export const storeFile = (folder: string): string => join(folder, 'footfall.db')
@@ -12,16 +13,28 @@ const applicationId = 0x464f4f54
 
 const migrationsFolder = join(import.meta.dirname, 'migrations')
 
-/** Opens the store for writing, creates or migrates it, and makes sure that nobody else writes. */
-export function openForWriting(folder: string): { readonly db: DatabaseSync; readonly lock: DatabaseSync } {
+/** A store that is brought to a newer version: each row may have to be looked at. */
+export interface Migration {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Opens the store for writing, creates or migrates it, and makes sure that nobody else writes.
+ *
+ * @param onMigration hears before an existing store is migrated, which can take minutes
+ */
+export function openForWriting(
+  folder: string,
+  onMigration: (migration: Migration) => void = () => {},
+): { readonly db: DatabaseSync; readonly lock: DatabaseSync } {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = takeLock(folder)
   try {
-    // For its owner only; SQLite gives the log and its index the same rights.
-    closeSync(openSync(storeFile(folder), 'a', 0o600))
+    createFile(storeFile(folder))
     const db = new DatabaseSync(storeFile(folder), { timeout: 5000 })
     try {
-      prepare(db, folder)
+      prepare(db, folder, onMigration)
       return { db, lock }
     } catch (cause) {
       db.close()
@@ -30,6 +43,20 @@ export function openForWriting(folder: string): { readonly db: DatabaseSync; rea
   } catch (cause) {
     lock.close()
     throw readable(cause, folder, 'opened')
+  }
+}
+
+/**
+ * For its owner only; SQLite gives the log and its index the same rights. A file that is there is not touched: closing it would take away
+ * the locks that a reader in this process holds, and the next program that looks at the store would remove the log from under the writer.
+ *
+ * @see https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+ */
+function createFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'ax', 0o600))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
   }
 }
 
@@ -51,26 +78,28 @@ function takeLock(folder: string): DatabaseSync {
     return lock
   } catch (cause) {
     lock.close()
-    if (errcodeOf(cause) !== sqliteBusy) throw readable(cause, folder, 'opened')
+    if (!isBusy(cause)) throw readable(cause, folder, 'opened')
     const sentence = `Another collector writes to ${folder}; stop it, or set FOOTFALL_DATA_DIR to another folder.`
     throw new FootfallError('store_in_use', sentence, { cause })
   }
 }
 
-function prepare(db: DatabaseSync, folder: string): void {
+function prepare(db: DatabaseSync, folder: string, onMigration: (migration: Migration) => void): void {
   const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
   const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
   if (tables > 0 && application_id !== applicationId) throw corrupt(folder)
   // auto_vacuum counts only before the first table; secure_delete keeps erased people erased.
   db.exec(`
     PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;
-    PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;
+    PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=FILE; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;
   `)
-  migrate(db)
+  migrate(db, onMigration)
+  // Only now: a migration sorts all ids of the store.
+  db.exec('PRAGMA temp_store=MEMORY')
 }
 
 /** Applies the numbered SQL files that the store has not seen, all in one transaction: a store is never half-way between two versions. */
-function migrate(db: DatabaseSync): void {
+function migrate(db: DatabaseSync, onMigration: (migration: Migration) => void): void {
   const migrations = readdirSync(migrationsFolder)
     .filter((file) => /^\d{4}-.+\.sql$/.test(file))
     .map((file) => ({ version: Number(file.slice(0, 4)), file }))
@@ -82,17 +111,13 @@ function migrate(db: DatabaseSync): void {
     throw new FootfallError('store_too_new', sentence)
   }
   if (current === newest) return
+  if (current > 0) onMigration({ from: current, to: newest })
   const dayIn = createDayIn()
   db.function('day_in', { deterministic: true }, (timeZone, instant) => dayIn(String(timeZone ?? 'UTC'), Number(instant)))
-  db.exec('BEGIN IMMEDIATE')
-  try {
+  inTransaction(db, () => {
     for (const { version, file } of migrations) if (version > current) db.exec(readFileSync(join(migrationsFolder, file), 'utf8'))
     db.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${newest}`)
-    db.exec('COMMIT')
-  } catch (cause) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw cause
-  }
+  })
 }
 
 function createDayIn(): (timeZone: string, instant: number) => string {
@@ -113,6 +138,9 @@ const errcodeOf = (error: unknown): number | null => {
   const code = (error as { readonly errcode?: unknown } | null)?.errcode
   return typeof code === 'number' ? code & 0xff : null
 }
+
+/** Did another connection hold what was needed? */
+export const isBusy = (error: unknown): boolean => errcodeOf(error) === sqliteBusy
 
 /** The fault that an operator can act on. */
 export function readable(cause: unknown, folder: string, deed: 'opened' | 'written' | 'read'): FootfallError {

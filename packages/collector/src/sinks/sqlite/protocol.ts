@@ -17,6 +17,7 @@ import type { Arrival } from '../arrival.ts'
 import type { DecisionRecord, EventFilter, Fate, PageOf, ReportedDrops, Rows } from '../sink.ts'
 import type { StoredEvent, StoredQuarantine } from '../stored-event.ts'
 import type { EventRow } from './columns.ts'
+import type { Migration } from './open.ts'
 import type { SubjectAsk } from './subjects-export.ts'
 
 /** What the store must know about a project. */
@@ -100,6 +101,7 @@ export interface Failure {
 export type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly failure: Failure }
 
 export type FromWorker =
+  | { readonly kind: 'migrating'; readonly migration: Migration }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'replies'; readonly replies: readonly Reply[] }

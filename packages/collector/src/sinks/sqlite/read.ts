@@ -97,6 +97,7 @@ export function createRead(db: DatabaseSync): Read {
     const words = prepare('SELECT * FROM consent_last_words WHERE project = :project AND subject = :subject')
     const links = prepare(`SELECT position, entry, hash FROM consent_ledger
       WHERE project = :project AND subject = :subject AND position > :after ORDER BY position LIMIT :limit`)
+    const record = prepare('SELECT denied FROM consent_records WHERE project = :project AND record_id = :recordId')
     const { after, limit } = page
     return atOneMoment(() =>
       historyOf(
@@ -104,6 +105,7 @@ export function createRead(db: DatabaseSync): Read {
         (words.all({ project, subject }) as unknown as LastWordRow[]).map(lastWordOf),
         links.all({ project, subject, after, limit: limit + 1 }) as unknown as Link[],
         limit,
+        (recordId) => (record.get({ project, recordId }) as { denied: number } | undefined)?.denied ?? 0,
       ),
     )
   }

@@ -1,6 +1,5 @@
 DELETE FROM daily_counts WHERE project = :project;
 DELETE FROM daily_visitors WHERE project = :project;
-DELETE FROM sessions WHERE project = :project;
 DELETE FROM subject_sessions WHERE project = :project;
 DELETE FROM linked_ids WHERE project = :project;
 
@@ -25,9 +24,14 @@ INSERT INTO daily_visitors
   SELECT DISTINCT project, local_day(occurred_at), anonymous_id
   FROM events WHERE project = :project AND anonymous_id IS NOT NULL AND bot = 0 AND duplicate_of IS NULL;
 
+-- Where retention took the first events of a session, only the row still says when it began.
+UPDATE sessions SET events = 0 WHERE project = :project;
 INSERT INTO sessions (project, id, started_at, last_at, events)
   SELECT project, session_id, min(occurred_at), max(occurred_at), count(*)
-  FROM events WHERE project = :project AND session_id IS NOT NULL AND bot = 0 GROUP BY 1, 2;
+  FROM events WHERE project = :project AND session_id IS NOT NULL AND bot = 0 GROUP BY 1, 2
+  ON CONFLICT (project, id) DO UPDATE SET started_at = min(started_at, excluded.started_at), last_at = excluded.last_at,
+    events = excluded.events;
+DELETE FROM sessions WHERE project = :project AND events = 0;
 
 INSERT INTO subject_sessions
   SELECT DISTINCT project, 'anonymous', anonymous_id, session_id

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
 import { createDayOf } from '../../normalise/day.ts'
 import type { StoredProject } from './protocol.ts'
+import { inTransaction } from './slices.ts'
 
 /**
  * Brings the store in line with the projects' settings: enters new ones, and makes the derived tables anew where the time zone, and
@@ -23,15 +24,10 @@ export function reconcile(db: DatabaseSync, projects: readonly StoredProject[]):
     }
     if (known.base_currency !== baseCurrency) throw currencyChanged(known.base_currency, baseCurrency)
     if (known.time_zone === timeZone) continue
-    db.exec('BEGIN IMMEDIATE')
-    try {
+    inTransaction(db, () => {
       rebuildDerived(db, id, timeZone)
       setTimeZone.run(timeZone, id)
-      db.exec('COMMIT')
-    } catch (cause) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw cause
-    }
+    })
   }
 }
 

@@ -12,7 +12,7 @@ export interface PlannedDay {
   readonly rows: number
 }
 
-const rowsPerStep = 10_000
+const rowsPerReport = 10_000
 
 /**
  * Counts what `retain` would remove, and removes nothing.
@@ -34,7 +34,7 @@ export function planRetention(
       known.rows += 1
       counts.set(`${kind} ${day}`, known)
       looked += 1
-      if (looked % rowsPerStep === 0) onProgress(looked)
+      if (looked % rowsPerReport === 0) onProgress(looked)
     }
   }
   for (const kind of purposes) {

@@ -5,37 +5,31 @@ import type { DayOf } from '../../normalise/day.ts'
 import { type Aged, type Cutoffs, nothingAged, type RetentionAsk } from '../../privacy/retention.ts'
 import { type CountChanges, createCountChanges } from './day-counts.ts'
 import { createUnlink } from './links.ts'
-import { createRecountSession } from './sessions.ts'
+import { createLeaveSession, createRecountSession } from './sessions.ts'
 import { inSlices, rowsPerStep, type Slices } from './slices.ts'
-import type { Piece } from './subjects.ts'
-import { tidyFiles } from './tidy-files.ts'
-import type { StoreBytes } from './unused-bytes.ts'
+import { leaveUntidy } from './tidy-files.ts'
 import { createLeaveDay } from './visitor-days.ts'
 
 /**
  * Removes what has been kept for long enough, slice by slice, by its receipt. The figures of reports stay: what goes out of the events
  * is added to `aged_counts` and `aged_days` in the same transaction, without ids.
+ *
+ * What was removed still stands in the files, until they are tidied.
  */
 export function* retain(
   db: DatabaseSync,
   asks: readonly RetentionAsk[],
   dayOf: (project: string) => DayOf,
-  bytes: StoreBytes | null,
 ): Slices<readonly Aged[]> {
   const aged: Aged[] = []
-  for (const { project, cutoffs } of asks) aged.push(yield* retainProject(db, project, cutoffs, dayOf(project)))
-  if (aged.some(({ events, quarantined, numberRuns }) => events + quarantined + numberRuns > 0)) yield* tidyFiles(db, bytes)
+  for (const { project, cutoffs } of asks) {
+    const steps = retainSteps(db, { project, dayOf: dayOf(project) }, cutoffs)
+    const sums = yield* inSlices<Sums>(db, steps, nothingAged, ({ events, quarantined, numberRuns }) => {
+      if (events + quarantined + numberRuns > 0) leaveUntidy(db)
+    })
+    aged.push({ project, ...sums })
+  }
   return aged
-}
-
-function* retainProject(db: DatabaseSync, project: string, cutoffs: Cutoffs, dayOf: DayOf): Slices<Aged> {
-  let sums: Sums = nothingAged
-  yield* inSlices(db, retainSteps(db, { project, dayOf }, cutoffs), (more) => {
-    sums = Object.fromEntries(
-      Object.entries(sums).map(([what, count]) => [what, count + (more[what as keyof Sums] ?? 0)]),
-    ) as unknown as Sums // the same keys
-  })
-  return { project, ...sums }
 }
 
 type Sums = Omit<Aged, 'project'>
@@ -50,23 +44,29 @@ function* retainSteps(db: DatabaseSync, ageing: Ageing, cutoffs: Cutoffs): Steps
   for (const purpose of purposes) {
     const cutoff = cutoffs[purpose]
     if (cutoff === undefined) continue
-    for (const piece of eventsFor(purpose)) yield* ageEvents(db, ageing, piece, cutoff)
+    for (const kind of eventsFor(purpose)) yield* ageEvents(db, ageing, kind, cutoff)
   }
   if (cutoffs.quarantine !== undefined) yield* ageQuarantine(db, ageing, cutoffs.quarantine)
   if (cutoffs.analytics !== undefined) yield* ageNumbers(db, ageing, cutoffs.analytics)
 }
 
-/**
- * Finds the events of a purpose, each piece through an index: nearly all events are for `analytics`, and found along the table; the others
- * have few names.
- */
-export function eventsFor(purpose: Purpose): readonly Piece[] {
+/** Some of the events of a purpose, and how they are found. */
+export interface EventKind {
+  readonly sql: string
+  readonly values: readonly string[]
+  /** Nearly all events, found along the table; the others have one name each, and an index that leads to them alone. */
+  readonly isMost: boolean
+}
+
+export function eventsFor(purpose: Purpose): readonly EventKind[] {
   const named = Object.entries(exceptions)
   if (purpose !== 'analytics') {
-    return named.filter(([, needed]) => needed === purpose).map(([name]) => ({ sql: 'project = ? AND name = ?', values: [name] }))
+    return named
+      .filter(([, needed]) => needed === purpose)
+      .map(([name]) => ({ sql: 'project = ? AND name = ?', values: [name], isMost: false }))
   }
   const others = named.map(([name]) => name)
-  return [{ sql: `+project = ? AND +name NOT IN (${others.map(() => '?').join(', ')})`, values: others }]
+  return [{ sql: `+project = ? AND +name NOT IN (${others.map(() => '?').join(', ')})`, values: others, isMost: true }]
 }
 
 interface OldEvent {
@@ -83,12 +83,12 @@ interface OldEvent {
   readonly session_id: string | null
 }
 
-function* ageEvents(db: DatabaseSync, ageing: Ageing, { sql, values }: Piece, cutoff: number): Steps {
+function* ageEvents(db: DatabaseSync, ageing: Ageing, { sql, values, isMost }: EventKind, cutoff: number): Steps {
   const { project } = ageing
   // Positions are in the order of receipt.
   const beyond = db.prepare('SELECT position FROM events WHERE project = ? AND received_at >= ? ORDER BY received_at LIMIT 1')
   const end = Number(beyond.get(project, cutoff)?.position ?? Number.MAX_SAFE_INTEGER)
-  // What is kept for longer lies in between, and looking past all of it could take long.
+  // Along the table, what is kept for longer lies in between, and looking past all of it at once could take long.
   const window = db.prepare(`SELECT max(position) AS last FROM
     (SELECT position FROM events WHERE position > ? AND position < ? ORDER BY position LIMIT ${20 * rowsPerStep})`)
   const find = db.prepare(`SELECT position, event_id, name, occurred_at, bot, value, base_value, duplicate_of,
@@ -98,8 +98,10 @@ function* ageEvents(db: DatabaseSync, ageing: Ageing, { sql, values }: Piece, cu
   // Who reports the order once more after so long is counted once more; to prevent it the key would have to be kept for ever.
   const dropKey = db.prepare('DELETE FROM natural_keys INDEXED BY natural_keys_by_event WHERE project = ? AND event_id = ?')
   const settle = createSettle(db, ageing)
+  const lastAfter = (after: number): number | null =>
+    isMost ? (window.get(after, end) as { last: number | null }).last : after < end - 1 ? end - 1 : null
   for (let after = 0; ; ) {
-    const { last } = window.get(after, end) as { last: number | null }
+    const last = lastAfter(after)
     if (last === null) return
     const found = find.all(project, ...values, cutoff, after, last) as unknown as readonly OldEvent[]
     let naturalKeys = 0
@@ -117,14 +119,10 @@ function createSettle(db: DatabaseSync, { project, dayOf }: Ageing): (gone: read
   const keepCounts = createKeepCounts(db, project)
   const keepDay = db.prepare(`INSERT INTO aged_days VALUES (?, ?, ?, ?) ON CONFLICT (project, day)
     DO UPDATE SET visitors = visitors + excluded.visitors, sessions = sessions + excluded.sessions`)
-  const leave = createLeaveDay(db, dayOf)
-  const recount = createRecountSession(db)
+  const leaveDay = createLeaveDay(db, dayOf)
+  const recount = createRecountSession(db, 'as counted')
   const unlink = createUnlink(db, project)
-  const dropSubject = (kind: 'user' | 'anonymous', column: string) =>
-    db.prepare(`DELETE FROM subject_sessions WHERE project = ?1 AND kind = '${kind}' AND subject = ?2 AND session_id = ?3
-      AND NOT EXISTS (SELECT 1 FROM events WHERE project = ?1 AND session_id = ?3 AND ${column} = ?2)`)
-  const dropUser = dropSubject('user', 'user_id')
-  const dropDevice = dropSubject('anonymous', 'anonymous_id')
+  const leaveSession = createLeaveSession(db)
 
   return (gone) => {
     const counts = createCountChanges(dayOf)
@@ -141,7 +139,7 @@ function createSettle(db: DatabaseSync, { project, dayOf }: Ageing): (gone: read
     keepCounts(counts)
     let visitorDays = 0
     for (const [day, anonymousId] of visits.values()) {
-      if (!leave(project, day, anonymousId)) continue
+      if (!leaveDay(project, day, anonymousId)) continue
       keepDay.run(project, day, 1, 0)
       visitorDays += 1
     }
@@ -154,8 +152,8 @@ function createSettle(db: DatabaseSync, { project, dayOf }: Ageing): (gone: read
     }
     let links = 0
     for (const { anonymous_id, user_id, session_id } of seen.values()) {
-      if (anonymous_id !== null && session_id !== null) dropDevice.run(project, anonymous_id, session_id)
-      if (user_id !== null && session_id !== null) dropUser.run(project, user_id, session_id)
+      if (anonymous_id !== null && session_id !== null) leaveSession(project, 'anonymous', anonymous_id, session_id)
+      if (user_id !== null && session_id !== null) leaveSession(project, 'user', user_id, session_id)
       if (anonymous_id !== null && user_id !== null) links += unlink(anonymous_id, user_id)
     }
     return { visitorDays, sessions, links }

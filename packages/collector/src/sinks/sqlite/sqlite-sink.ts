@@ -5,6 +5,7 @@ import { createSubjectHash } from '../../privacy/subject-hash.ts'
 import type { SubjectQuestion } from '../../privacy/subjects-export.ts'
 import type { Delivery, Fate, Lag, SinkRecord, Store } from '../sink.ts'
 import { eventRow } from './columns.ts'
+import type { Migration } from './open.ts'
 import type { Questions, StoredProject, WriteDelivery, WriteRecord } from './protocol.ts'
 import type { ReaderData } from './reader.ts'
 import { startThread, type Thread } from './thread.ts'
@@ -23,6 +24,8 @@ export interface SqliteOptions {
   /** A question that takes longer is given up with `query_timeout`, in milliseconds. */
   readonly queryTimeoutMs?: number
   readonly minFreeBytes?: number
+  /** Hears before a store of an older version is migrated, which can take minutes. */
+  readonly onMigration?: (migration: Migration) => void
   readonly now?: () => number
   /** @defaultValue real worker threads */
   readonly start?: typeof startThread
@@ -51,7 +54,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
   const writerData: WriterData = { folder, projects, subjectSecret, minFreeBytes: options.minFreeBytes ?? 64 * 2 ** 20 }
   const readerData: ReaderData = { folder }
 
-  let writer = start('writer', writerData)
+  let writer = start('writer', writerData, options.onMigration)
   let reader: Thread | null = null
   let closing: Promise<void> | null = null
   let restart: NodeJS.Timeout | null = null
@@ -199,7 +202,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
       if (closing !== null) return
       restart = setTimeout(() => {
         restart = null
-        writer = start('writer', writerData)
+        writer = start('writer', writerData, options.onMigration)
         watchWriter()
       }, restartPauseMs)
     })

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { isTheirs, ownIds, type Person } from '../../privacy/subjects.ts'
+import { createIsTheirs, type Person } from '../../privacy/subjects.ts'
 import {
   type SubjectCursor,
   type SubjectPage,
@@ -8,14 +8,14 @@ import {
   type SubjectRow,
   subjectParts,
 } from '../../privacy/subjects-export.ts'
-import { idsIn, mentions, writtenForms } from '../../privacy/subjects-mentions.ts'
+import { createConcerns } from '../../privacy/subjects-mentions.ts'
 import { type EventRowOut, type QuarantineRowOut, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
-import { createFindPerson, createIsAlone, createKnown, sessionsOf, theirs } from './subjects.ts'
+import { createFindPerson, createKnown, isNameless, type NamingRow, namedBy, sessionsOfAll } from './subjects.ts'
 
 /** A page is over when it has so much text, however few its rows are. */
 const maxPageBytes = 2 ** 20
-/** Rows of the quarantine that are searched for a page. */
-const maxSearched = 5000
+/** And when it took so long, however little was found: the reader answers other questions, too. */
+const maxPageMs = 1000
 
 /** The reader's question: with the pseudonym of the id, under which its tombstone stands. */
 export type SubjectAsk = SubjectQuestion & { readonly subjectHash: string }
@@ -54,13 +54,14 @@ interface Page {
 function createPage(limit: number): Page {
   const rows: SubjectRow[] = []
   let left = maxPageBytes
+  const end = performance.now() + maxPageMs
   return {
     rows,
     add(row, bytes) {
       rows.push(row)
       left -= bytes
     },
-    isFull: () => rows.length >= limit || left <= 0,
+    isFull: () => rows.length >= limit || left <= 0 || performance.now() >= end,
   }
 }
 
@@ -76,14 +77,16 @@ function readersOf(db: DatabaseSync, project: string, person: Person): { readonl
     visitor_days: (from, page) => {
       // The day leads the index: each one is a look-up, and a shop has fewer days than visitors.
       const next = db.prepare('SELECT min(day) AS day FROM daily_visitors WHERE project = ? AND day > ?')
-      const was = db.prepare('SELECT 1 FROM daily_visitors WHERE project = ? AND day = ? AND anonymous_id = ?')
+      const were = db.prepare(`SELECT anonymous_id FROM daily_visitors
+        WHERE project = ? AND day = ? AND anonymous_id IN (SELECT value FROM json_each(?))`)
+      const ids = JSON.stringify(devices)
       for (let day = from.key; ; ) {
         if (page.isFull()) return { ...from, key: day }
         const row = next.get(project, day) as { day: string | null }
         if (row.day === null) return null
         day = row.day
-        for (const id of devices) {
-          if (was.get(project, day, id) !== undefined) page.add({ kind: 'visitor_day', anonymous_id: id, day }, 100)
+        for (const { anonymous_id } of were.all(project, day, ids)) {
+          page.add({ kind: 'visitor_day', anonymous_id: String(anonymous_id), day }, 100)
         }
       }
     },
@@ -127,32 +130,36 @@ const addEvent = (page: Page, row: EventRowOut): void =>
 /** A position before every event: the session's own line has been given, and none of its events. */
 const lineOnly = 0.5
 
+/** The events of a session that name the same two ids. */
+interface Named extends NamingRow {
+  readonly started_at: number | null
+  readonly last_at: number | null
+  readonly events: number
+}
+
 /** Session by session, in the order of time: what it was, then its events. */
 function createReadSessions(db: DatabaseSync, project: string, person: Person): ReadPart {
-  const isAlone = createIsAlone(db, project, person)
-  const { sql, values } = theirs(person)
-  const prepare = (condition: string) => ({
-    // Of their own events: those of others in the session are not theirs to see.
-    span: db.prepare(`SELECT min(occurred_at) AS started_at, max(occurred_at) AS last_at, count(*) AS events
-      FROM events WHERE project = ? AND session_id = ? AND ${condition} AND bot = 0`),
-    events: db.prepare(`SELECT * FROM events WHERE project = ? AND session_id = ? AND ${condition} AND position > ?
-      ORDER BY position LIMIT ?`),
-  })
-  const own = prepare(sql)
-  const all = prepare(`(${sql} OR coalesce(user_id, anonymous_id) IS NULL)`)
+  const isTheirs = createIsTheirs(person)
+  const parties = db.prepare(`SELECT user_id, anonymous_id, min(occurred_at) FILTER (WHERE bot = 0) AS started_at,
+      max(occurred_at) FILTER (WHERE bot = 0) AS last_at, count(*) FILTER (WHERE bot = 0) AS events
+    FROM events WHERE project = ? AND session_id = ? GROUP BY user_id, anonymous_id`)
+  const find = db.prepare('SELECT * FROM events WHERE project = ? AND session_id = ? AND position > ? ORDER BY position LIMIT 50')
 
   return (from, page) => {
     const begun = from.position > 0 ? [from.key] : []
-    for (const session of concat(begun, sessionsOf(db, project, person, from.key))) {
-      const { span, events } = isAlone(session) ? all : own
+    for (const session of concat(begun, sessionsOfAll(db, project, person, from.key))) {
+      const named = parties.all(project, session) as unknown as readonly Named[]
+      const isAlone = named.every((row) => isNameless(row) || isTheirs(namedBy(row)))
+      const isGiven = (row: NamingRow): boolean => isTheirs(namedBy(row)) || (isAlone && isNameless(row))
       let position = session === from.key ? from.position : 0
-      if (position === 0) addSession(page, session, span.get(project, session, ...values))
+      // Of their own events: those of others in the session are not theirs to see.
+      if (position === 0) addSession(page, session, named.filter(isGiven))
       for (;;) {
         if (page.isFull()) return { part: 'sessions', key: session, position: Math.max(position, lineOnly) }
-        const found = events.all(project, session, ...values, position, 50) as unknown as (EventRowOut & { position: number })[]
+        const found = find.all(project, session, position) as unknown as (EventRowOut & { position: number })[]
         for (const row of found) {
-          addEvent(page, row)
           position = row.position
+          if (isGiven(row)) addEvent(page, row)
           if (page.isFull()) return { part: 'sessions', key: session, position }
         }
         if (found.length < 50) break
@@ -167,11 +174,27 @@ function* concat<T>(first: Iterable<T>, second: Iterable<T>): Generator<T, void>
   yield* second
 }
 
-function addSession(page: Page, id: string, row: Record<string, unknown> | undefined): void {
-  if (row === undefined || row.events === 0) return
-  const { started_at, last_at, events } = row
-  const iso = (instant: unknown): string => new Date(Number(instant)).toISOString()
-  page.add({ kind: 'session', id, started_at: iso(started_at), last_at: iso(last_at), events: Number(events) }, 200)
+function addSession(page: Page, id: string, given: readonly Named[]): void {
+  const seen = given.filter(({ events }) => events > 0)
+  if (seen.length === 0) return
+  const iso = (instants: readonly (number | null)[], choose: (...all: number[]) => number): string =>
+    new Date(choose(...instants.map(Number))).toISOString()
+  page.add(
+    {
+      kind: 'session',
+      id,
+      started_at: iso(
+        seen.map(({ started_at }) => started_at),
+        Math.min,
+      ),
+      last_at: iso(
+        seen.map(({ last_at }) => last_at),
+        Math.max,
+      ),
+      events: seen.reduce((sum, { events }) => sum + events, 0),
+    },
+    200,
+  )
 }
 
 /** Events without a session: by user, then by device. */
@@ -204,28 +227,20 @@ function createReadLoose(db: DatabaseSync, project: string, { users, devices }: 
 
 /** What was refused and kept, if it is about them or mentions an id that is theirs alone. */
 function createReadQuarantine(db: DatabaseSync, project: string, person: Person): ReadPart {
-  const forms = [...new Set([...person.users, ...person.devices.map(({ id }) => id)].flatMap(writtenForms))]
-  const ids = ownIds(person)
-  const window = db.prepare(`SELECT max(position) AS last FROM
-    (SELECT position FROM quarantine WHERE position > ? ORDER BY position LIMIT ${maxSearched})`)
-  const find = db.prepare(`SELECT * FROM quarantine WHERE +project = ? AND position > ? AND position <= ?
-    AND (${forms.map(() => 'instr(raw, ?)').join(' OR ')}) ORDER BY position LIMIT 50`)
+  const concerns = createConcerns(person)
+  const next = db.prepare('SELECT * FROM quarantine WHERE position > ? ORDER BY position LIMIT 50')
   return (from, page) => {
-    const { last } = window.get(from.position) as { last: number | null }
-    if (last === null) return null
-    let { position } = from
-    while (position < last) {
-      const found = find.all(project, position, last, ...forms) as unknown as (QuarantineRowOut & { position: number })[]
+    for (let { position } = from; ; ) {
+      if (page.isFull()) return { ...from, position }
+      const found = next.all(position) as unknown as (QuarantineRowOut & { position: number; project: string })[]
       for (const row of found) {
         position = row.position
-        const sent: unknown = JSON.parse(row.raw)
-        if (!isTheirs(person, idsIn(sent)) && !ids.some((id) => mentions(sent, id))) continue
+        if (row.project !== project || !concerns(row.raw)) continue
         page.add({ kind: 'quarantined_event', ...toStoredQuarantine(row) }, 500 + row.raw.length)
         if (page.isFull()) return { ...from, position }
       }
-      if (found.length < 50) position = last
+      if (found.length < 50) return null
     }
-    return { ...from, position: last }
   }
 }
 

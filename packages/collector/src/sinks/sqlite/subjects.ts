@@ -1,5 +1,6 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { type Links, type Person, personOf } from '../../privacy/subjects.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { type Ids, type Links, type Person, personOf } from '../../privacy/subjects.ts'
+import type { SubjectKind } from './sessions.ts'
 
 /** Finds people on a connection; an id's pseudonym tells whether it was erased before. */
 export function createFindPerson(db: DatabaseSync): (project: string, id: string, subjectHash: string) => Person {
@@ -24,7 +25,7 @@ export function createFindPerson(db: DatabaseSync): (project: string, id: string
 
 /** Leaves of a person the ids that the store knows: the one that was asked for may be a user's, a device's, both or nobody's. */
 export function createKnown(db: DatabaseSync): (project: string, person: Person) => Person {
-  const knows = (kind: 'user' | 'anonymous', column: string, others: readonly string[]) => {
+  const knows = (kind: SubjectKind, column: string, others: readonly string[]) => {
     const statement = db.prepare(`SELECT 1 WHERE
       EXISTS (SELECT 1 FROM subject_sessions WHERE project = ?1 AND kind = '${kind}' AND subject = ?2)
       OR EXISTS (SELECT 1 FROM events WHERE project = ?1 AND session_id IS NULL AND ${column} = ?2)
@@ -39,48 +40,40 @@ export function createKnown(db: DatabaseSync): (project: string, person: Person)
   })
 }
 
-/** A piece of SQL and what its question marks stand for. */
-export interface Piece {
-  readonly sql: string
-  readonly values: readonly SQLInputValue[]
-}
-
-const listOf = (values: readonly string[]): string => values.map(() => '?').join(', ')
-
-/** Which events are the person's, as `isTheirs` decides. */
-export function theirs({ users, devices }: Person): Piece {
-  const ids = devices.map(({ id }) => id)
-  // Never NULL: the opposite is asked for, too.
-  return {
-    sql: `coalesce(user_id IN (${listOf(users)}), anonymous_id IN (${listOf(ids)}), 0)`,
-    values: [...users, ...ids],
-  }
+/** The sessions in which an id was seen, in the order of their ids. */
+export function* sessionsOf(db: DatabaseSync, project: string, kind: SubjectKind, id: string): Generator<string, void> {
+  const next = db.prepare(`SELECT session_id FROM subject_sessions
+    WHERE project = ? AND kind = ? AND subject = ? AND session_id > ? ORDER BY session_id LIMIT 100`)
+  yield* inBatches((after) => next.all(project, kind, id, after))
 }
 
 /** The sessions in which anything of the person was seen, in the order of their ids, which is that of time. */
-export function* sessionsOf(db: DatabaseSync, project: string, person: Person, after = ''): Generator<string, void> {
-  const { users } = person
-  const devices = person.devices.map(({ id }) => id)
-  // Two halves, as with OR the planner would look at everybody's.
-  const half = (kind: 'user' | 'anonymous', ids: readonly string[]): string =>
-    `SELECT session_id FROM subject_sessions
-      WHERE project = ? AND kind = '${kind}' AND subject IN (${listOf(ids)}) AND session_id > ?`
-  const next = db.prepare(`${half('user', users)} UNION ${half('anonymous', devices)} ORDER BY 1 LIMIT 100`)
-  let last = after
-  for (;;) {
-    // All at once: between two sessions rows are deleted.
-    const sessions = next.all(project, ...users, last, project, ...devices, last).map(({ session_id }) => String(session_id))
-    yield* sessions
-    const newest = sessions.at(-1)
-    if (newest === undefined) return
-    last = newest
+export function* sessionsOfAll(db: DatabaseSync, project: string, person: Person, after: string): Generator<string, void> {
+  // A list, as of the marks for single values a statement has few. Two halves, as with OR the planner would look at everybody's.
+  const half = (kind: SubjectKind): string => `SELECT session_id FROM subject_sessions
+    WHERE project = ? AND kind = '${kind}' AND subject IN (SELECT value FROM json_each(?)) AND session_id > ?`
+  const next = db.prepare(`${half('user')} UNION ${half('anonymous')} ORDER BY 1 LIMIT 100`)
+  const users = JSON.stringify(person.users)
+  const devices = JSON.stringify(person.devices.map(({ id }) => id))
+  yield* inBatches((last) => next.all(project, users, last, project, devices, last), after)
+}
+
+/** All at once: between two sessions rows are deleted. */
+function* inBatches(next: (after: string) => readonly Record<string, unknown>[], after = ''): Generator<string, void> {
+  for (let batch = next(after); batch.length > 0; batch = next(after)) {
+    for (const { session_id } of batch) {
+      after = String(session_id)
+      yield after
+    }
   }
 }
 
-/** Is nobody else in a session? Then what came in it without any id is the person's, too. */
-export function createIsAlone(db: DatabaseSync, project: string, person: Person): (session: string) => boolean {
-  const { sql, values } = theirs(person)
-  const others = db.prepare(`SELECT 1 FROM events WHERE project = ? AND session_id = ?
-    AND coalesce(user_id, anonymous_id) IS NOT NULL AND NOT ${sql} LIMIT 1`)
-  return (session) => others.get(project, session, ...values) === undefined
+/** A row that may name somebody. */
+export interface NamingRow {
+  readonly user_id: string | null
+  readonly anonymous_id: string | null
 }
+
+export const namedBy = ({ user_id, anonymous_id }: NamingRow): Ids => ({ userId: user_id, anonymousId: anonymous_id })
+
+export const isNameless = ({ user_id, anonymous_id }: NamingRow): boolean => user_id === null && anonymous_id === null

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { FootfallError } from '../../errors.ts'
+import type { Migration } from './open.ts'
 import type { FromWorker, Reply } from './protocol.ts'
 
 /** A worker thread that answers numbered messages. */
@@ -22,9 +23,20 @@ interface Waiting {
 /** Sources are run as they are, the package as built: the thread's file has the ending of this one. */
 const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
-export function startThread(name: 'writer' | 'reader', workerData: object): Thread {
-  // Flags that the host was started with (loaders, `--input-type` …) are not meant for our threads.
-  const threadOptions = { name: `footfall-${name}`, workerData, execArgv: [] }
+/** @param onMigration hears before the writer migrates the store */
+export function startThread(
+  name: 'writer' | 'reader',
+  workerData: object,
+  onMigration: (migration: Migration) => void = () => {},
+): Thread {
+  const threadOptions = {
+    name: `footfall-${name}`,
+    workerData,
+    // Flags that the host was started with (loaders, `--input-type` …) are not meant for our threads.
+    execArgv: [],
+    // A writer that is ended leaves the store's file open: closing it would take away the reader's locks, see `StoreBytes`.
+    trackUnmanagedFds: false,
+  }
   const worker = new Worker(new URL(`./${name}.${ending}`, import.meta.url), threadOptions)
   const waiting = new Map<number, Waiting>()
   const ready = Promise.withResolvers<void>()
@@ -38,6 +50,9 @@ export function startThread(name: 'writer' | 'reader', workerData: object): Thre
     switch (message.kind) {
       case 'ready':
         ready.resolve()
+        break
+      case 'migrating':
+        onMigration(message.migration)
         break
       case 'failed':
         giveUp(new FootfallError(message.failure.code, message.failure.message))

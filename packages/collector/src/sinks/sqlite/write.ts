@@ -7,10 +7,12 @@ import { erased } from '../../privacy/erasure.ts'
 import type { SubjectHash } from '../../privacy/subject-hash.ts'
 import { textIdsIn } from '../../privacy/subjects-mentions.ts'
 import type { Arrival } from '../arrival.ts'
+import { narrowQuarantined } from '../narrow.ts'
 import type { Fate } from '../sink.ts'
 import { arrivalOfRow, at, type EventRow, eventColumns } from './columns.ts'
 import { createDerived, type Derived } from './derived.ts'
 import { createLedgerTables } from './ledger-tables.ts'
+import { narrowRow } from './narrow-row.ts'
 import type { QuarantineRow, WriteDelivery, WriteRecord } from './protocol.ts'
 import { createGraves, type Graves } from './tombstones.ts'
 
@@ -79,22 +81,35 @@ interface Writing {
   readonly graves: Graves
 }
 
+/** What came of an event, refused ones included. */
+type RecordOfEvent = Exclude<WriteRecord, { readonly kind: 'decision' }>
+/** An event of which more may be kept than its number. */
+type KeptRecord = Exclude<RecordOfEvent, { readonly kind: 'rejected' }>
+
 function writeDelivery(writing: Writing, delivery: WriteDelivery): readonly Fate[] {
-  const { derived, graves } = writing
+  const { derived } = writing
   const { project, receivedDay, drops } = delivery
-  if (drops !== null) derived.drops(project, receivedDay, graves.withoutErased(drops))
+  const visitors = new Set<string>()
   enterDecisions(writing, delivery)
-  return delivery.records.map((record) => {
+  const fates = delivery.records.map((record) => {
     if (record.kind === 'decision') return enterDecision(writing, delivery, record.decision)
-    const refused = refusalOf(writing, delivery, record)
-    const fate = refused === null ? writeRecord(writing, delivery, record) : refused.fate
+    const { fate, arrival } = settle(writing, delivery, record)
     const verdict = verdicts[fate.kind]
     if (verdict === null) return fate
     derived.verdict(project, receivedDay, verdict, codeOf(record, fate))
-    const arrival = refused === null || refused.keepsNumber ? arrivalIn(record) : null
-    if (arrival !== null) derived.arrival(project, arrival)
+    if (arrival !== null) {
+      derived.arrival(project, arrival)
+      visitors.add(arrival.anonymousId)
+    }
     return fate
   })
+  // What a tracker gave up is counted whoever it was; whose it was may be kept as far as a number of theirs is.
+  if (drops !== null) {
+    const { anonymousId } = drops
+    const isKept = anonymousId !== null && visitors.has(anonymousId)
+    derived.drops(project, receivedDay, isKept ? drops : { ...drops, anonymousId: null })
+  }
+  return fates
 }
 
 /**
@@ -121,25 +136,34 @@ function decisionOf(record: WriteRecord): Decision | null {
   return record.decision === null || isAnonymous(record.decision) ? null : record.decision
 }
 
-/** Asks whether the record may be kept at all: everything that the store keeps of an event goes by here. */
-function refusalOf(
-  { standing, graves }: Writing,
+/**
+ * Keeps of the record what may be kept, and says what became of it, and which number is to be kept: everything that the store keeps of an
+ * event goes by here.
+ */
+function settle(
+  writing: Writing,
   delivery: WriteDelivery,
-  record: Exclude<WriteRecord, { readonly kind: 'decision' }>,
-): { readonly fate: Fate; readonly keepsNumber: boolean } | null {
+  record: RecordOfEvent,
+): { readonly fate: Fate; readonly arrival: Arrival | null } {
+  const { standing, graves } = writing
   const { project } = delivery
   if (graves.covers(record)) {
-    return { fate: record.kind === 'rejected' ? rejected : { kind: 'rejected', because: erased }, keepsNumber: false }
+    return { fate: record.kind === 'rejected' ? rejected : { kind: 'rejected', because: erased }, arrival: null }
   }
   if (record.kind === 'rejected') {
-    if (record.bearer === null || standing.keepsNumber(project, record.bearer, delivery)) return null
-    return { fate: rejected, keepsNumber: false }
+    const isAllowed = record.bearer === null || standing.allowed(project, record.bearer, delivery) !== 0
+    return { fate: rejected, arrival: isAllowed ? record.arrival : null }
   }
-  const refused = standing.check(project, bearerOf(record), delivery)
-  return refused && { fate: { kind: 'rejected', because: refused.because }, keepsNumber: refused.keepsNumber }
+  const found = standing.check(project, bearerOf(record), delivery)
+  if (found.because !== null) {
+    const arrival = found.allowed === 0 ? null : arrivalIn(record)
+    return { fate: { kind: 'rejected', because: found.because }, arrival }
+  }
+  const kept = record.kind === 'event' ? narrowRow(record, found) : narrowQuarantined(record, found)
+  return { fate: writeRecord(writing, delivery, kept), arrival: arrivalIn(kept) }
 }
 
-function bearerOf(record: ({ readonly kind: 'event' } & EventRow) | QuarantineRow): Bearer {
+function bearerOf(record: KeptRecord): Bearer {
   if (record.kind === 'quarantine') return record.bearer
   const { cells, claim } = record
   return {
@@ -152,8 +176,7 @@ function bearerOf(record: ({ readonly kind: 'event' } & EventRow) | QuarantineRo
 
 const textIn = (cell: EventRow['cells'][number] | undefined): string | null => (typeof cell === 'string' ? cell : null)
 
-const arrivalIn = (record: Exclude<WriteRecord, { readonly kind: 'decision' }>): Arrival | null =>
-  record.kind === 'event' ? arrivalOfRow(record) : record.arrival
+const arrivalIn = (record: KeptRecord): Arrival | null => (record.kind === 'event' ? arrivalOfRow(record) : record.arrival)
 
 /** Fate -> verdict in the accounting. A conflict is counted when it comes back for the quarantine; a decision is no event. */
 const verdicts = {
@@ -165,35 +188,25 @@ const verdicts = {
   recorded: null,
 } as const satisfies Record<Fate['kind'], string | null>
 
-function codeOf(record: Exclude<WriteRecord, { readonly kind: 'decision' }>, fate: Fate): string {
+function codeOf(record: RecordOfEvent, fate: Fate): string {
   if (fate.kind === 'duplicate') return 'duplicate'
   if (fate.kind === 'rejected' && fate.because !== undefined) return fate.because.code
   return record.kind === 'event' ? '' : record.code
 }
 
-function writeRecord(
-  { statements, derived, ledger }: Writing,
-  delivery: WriteDelivery,
-  record: Exclude<WriteRecord, { readonly kind: 'decision' }>,
-): Fate {
+function writeRecord({ statements, derived, ledger }: Writing, delivery: WriteDelivery, record: KeptRecord): Fate {
   const { project, receivedAt } = delivery
-  switch (record.kind) {
-    case 'event': {
-      const fate = writeEvent(statements, derived, project, record)
-      if (fate.kind === 'stored' && record.decision !== null && isAnonymous(record.decision)) {
-        ledger.enter(project, record.decision, delivery)
-      }
-      return fate
+  if (record.kind === 'event') {
+    const fate = writeEvent(statements, derived, project, record)
+    if (fate.kind === 'stored' && record.decision !== null && isAnonymous(record.decision)) {
+      ledger.enter(project, record.decision, delivery)
     }
-    case 'quarantine': {
-      if (!writeQuarantine(statements, project, receivedAt, record)) return duplicate
-      const { anonymousId, userId } = textIdsIn(JSON.parse(record.raw))
-      if (anonymousId !== null && userId !== null) derived.link(project, anonymousId, userId)
-      return quarantined
-    }
-    case 'rejected':
-      return rejected
+    return fate
   }
+  if (!writeQuarantine(statements, project, receivedAt, record)) return duplicate
+  const { anonymousId, userId } = textIdsIn(JSON.parse(record.raw))
+  if (anonymousId !== null && userId !== null) derived.link(project, anonymousId, userId)
+  return quarantined
 }
 
 function writeEvent(statements: Statements, derived: Derived, project: string, row: EventRow): Fate {

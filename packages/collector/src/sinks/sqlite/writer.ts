@@ -13,8 +13,8 @@ import { openForWriting, readable, storeFile } from './open.ts'
 import type { Failure, FromWorker, Reply, StoredProject, ToWriter } from './protocol.ts'
 import { reconcile } from './rebuild.ts'
 import { retain } from './retention.ts'
-import { isUntidy, tidyAtLast } from './tidy-files.ts'
-import { openBytes } from './unused-bytes.ts'
+import { createTidying } from './tidy-files.ts'
+import { createStoreBytes } from './unused-bytes.ts'
 import { createWrite } from './write.ts'
 
 /** What the writer's thread is started with. */
@@ -40,7 +40,7 @@ const failureOf = (cause: unknown, deed: 'opened' | 'written'): Failure => {
 }
 
 try {
-  const { db, lock } = openForWriting(folder)
+  const { db, lock } = openForWriting(folder, (migration) => send({ kind: 'migrating', migration }))
   try {
     reconcile(db, projects)
   } catch (cause) {
@@ -53,16 +53,12 @@ try {
   const dayOfs = new Map(projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
   const dayOf = (project: string): DayOf => dayOfs.get(project) ?? createDayOf('UTC')
   const chores = createChores()
-  const bytes = openBytes(storeFile(folder))
+  const bytes = createStoreBytes(storeFile(folder))
+  const tidying = createTidying(db, bytes, chores)
   // A collector that was killed may have left in the log what was erased since.
   emptyLog(db)
   for (const ask of unfinishedErasures(db)) startErasing(ask, () => {})
-  if (isUntidy(db))
-    chores.add(
-      'tidy',
-      () => tidyAtLast(db, bytes),
-      () => {},
-    )
+  tidying.begin()
   const probe = db.prepare(
     'INSERT INTO probe (id, written_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at',
   )
@@ -76,6 +72,7 @@ try {
     const close = group.find(({ kind }) => kind === 'close')
     if (close === undefined) return
     chores.stop()
+    tidying.stop()
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     db.close()
     bytes.close()
@@ -92,19 +89,23 @@ try {
       send({ kind: 'replies', replies: [answered] })
     }
     if (message.kind === 'erase') startErasing(message.ask, reply)
-    if (message.kind === 'retain') chores.add('retain', () => retain(db, message.ask, dayOf, bytes), reply)
+    if (message.kind === 'retain') {
+      chores.add(
+        'retain',
+        () => retain(db, message.ask, dayOf),
+        (end) => {
+          reply(end)
+          tidying.begin()
+        },
+      )
+    }
   }
 
   function startErasing(ask: ErasureAsk, onEnd: (end: End<Erasure>) => void): void {
-    const begin = () => erase(db, ask, { subjectHash, dayOf, ledger: createLedger(createLedgerTables(db), subjectHash), bytes })
+    const begin = () => erase(db, ask, { subjectHash, dayOf, ledger: createLedger(createLedgerTables(db), subjectHash) })
     chores.add(JSON.stringify(['erase', ask.project, ask.id]), begin, (end) => {
-      onEnd(end)
-      if (end.kind === 'done' && !end.result.isOutOfFiles)
-        chores.add(
-          'tidy',
-          () => tidyAtLast(db, bytes),
-          () => {},
-        )
+      if (end.kind === 'failed') onEnd(end)
+      else tidying.begin((isOutOfFiles) => onEnd({ kind: 'done', result: { ...end.result, isOutOfFiles } }))
     })
   }
 

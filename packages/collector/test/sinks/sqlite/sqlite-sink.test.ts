@@ -1,14 +1,16 @@
+import { execFileSync } from 'node:child_process'
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pino } from 'pino'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { FootfallError } from '../../../src/errors.ts'
 import type { Store } from '../../../src/sinks/sink.ts'
 import { openForWriting } from '../../../src/sinks/sqlite/open.ts'
 import { createSqliteSink, type SqliteOptions } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { startThread, type Thread } from '../../../src/sinks/sqlite/thread.ts'
-import { temporaryFolder } from '../../start-collector.ts'
-import { delivery, eventRecord, order, project, quarantineRecord, sinkContract, subjectSecret } from '../sink.contract.ts'
+import { startCollector, temporaryFolder } from '../../start-collector.ts'
+import { delivery, eventRecord, noon, order, project, quarantineRecord, sinkContract, subjectSecret } from '../sink.contract.ts'
 
 const projects = ['default', 'other'].map((id) => ({ id, timeZone: 'UTC', baseCurrency: 'EUR' }))
 
@@ -128,6 +130,26 @@ describe('the file', () => {
     expect((await again.events({ project }, all)).rows).toHaveLength(1)
   })
 
+  test('that an older store is migrated is said before it is', async () => {
+    const folder = await temporaryFolder()
+    const migrations = join(import.meta.dirname, '..', '..', '..', 'src', 'sinks', 'sqlite', 'migrations')
+    const old = new DatabaseSync(join(folder, 'footfall.db'))
+    old.exec(await readFile(join(migrations, '0001-events.sql'), 'utf8'))
+    old.exec(`PRAGMA application_id=${0x464f4f54}; PRAGMA user_version=1`)
+    old.close()
+    const lines: string[] = []
+    const log = pino({}, { write: (line: string) => void lines.push(line) })
+    await startCollector({ dataDir: folder }, { log })
+    const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(said).toMatchObject([
+      { from: 1, to: expect.any(Number), msg: expect.stringContaining('a large one takes minutes') },
+      { msg: 'the store is open' },
+    ])
+    const again: string[] = []
+    await startCollector({}, { log: pino({}, { write: (line: string) => void again.push(line) }) })
+    expect(again.join('')).not.toContain('newer version')
+  })
+
   test('a changed base currency is refused: sums of two currencies would be wrong', async () => {
     const folder = await temporaryFolder()
     await (await open({ folder })).close()
@@ -234,9 +256,32 @@ describe('under load', () => {
   })
 })
 
+describe('an erasure', () => {
+  test('waits for another program that reads; neither others’ nor their events wait with it', async () => {
+    const folder = await temporaryFolder()
+    const store = await open({ folder })
+    const loose = (anonymousId: string) => eventRecord({ anonymousId, userId: null, session: null })
+    await store.commit(delivery([loose('anna'), loose('berta'), loose('carla')]))
+    const other = new DatabaseSync(join(folder, 'footfall.db'), { readOnly: true })
+    onTestFinished(() => other.close())
+    other.exec('BEGIN')
+    other.prepare('SELECT count(*) FROM events').get()
+
+    const both = Promise.all(['anna', 'berta'].map((id) => store.erase({ project, id, at: noon })))
+    await expect
+      .poll(async () => (await store.events({ project }, all)).rows.map(({ anonymous_id }) => anonymous_id), { timeout: 8000 })
+      .toEqual(['carla'])
+    expect(await store.commit(delivery([loose('berta')]))).toMatchObject([{ kind: 'rejected' }])
+    const retained = await store.retain([{ project, cutoffs: { analytics: noon - 1000 } }])
+    expect(retained).toMatchObject([{ events: 0 }])
+    other.exec('COMMIT')
+    expect(await both).toMatchObject([{ isOutOfFiles: true }, { isOutOfFiles: true }])
+  })
+})
+
 describe('a thread that dies', () => {
   /** Starts real threads and keeps hold of them. */
-  async function openWithThreads() {
+  async function openWithThreads(folder?: string) {
     const threads: { readonly name: string; readonly thread: Thread }[] = []
     const start: typeof startThread = (name, data) => {
       const thread = startThread(name, data)
@@ -249,7 +294,7 @@ describe('a thread that dies', () => {
       last?.kill(died)
       await last?.gone
     }
-    return { store: await open({ start }), kill }
+    return { store: await open({ start, ...(folder === undefined ? {} : { folder }) }), kill }
   }
 
   test('takes what it was writing with it, and another one goes on', async () => {
@@ -264,6 +309,50 @@ describe('a thread that dies', () => {
     await store.probe()
     expect((await store.events({ project }, all)).rows.map(({ id }) => id)).toContain(record.id)
     expect(store.lag().waitingEvents).toBe(0)
+  }, 20_000)
+
+  // Without them an older SQLite, which looks at the store and is the last to close it as far as it can see, takes the log away from under
+  // the writer, and with it what was acknowledged.
+  test.runIf(process.platform === 'linux')(
+    'leaves the locks of the store as they were, as does the next one',
+    async () => {
+      const folder = await temporaryFolder()
+      const { store, kill } = await openWithThreads(folder)
+      const { ino } = await stat(join(folder, 'footfall.db'))
+      const locks = async (): Promise<number> =>
+        (await readFile('/proc/locks', 'utf8')).split('\n').filter((line) => line.includes(`:${ino} `)).length
+      await store.commit(delivery([eventRecord({ anonymousId: 'erased', session: null })]))
+      // Reads and writes the file itself.
+      await store.erase({ project, id: 'erased', at: noon })
+      // The reader keeps its locks for as long as it lives.
+      await store.probe()
+      expect(await locks()).toBeGreaterThan(0)
+      await kill('writer')
+      expect(await locks()).toBeGreaterThan(0)
+      await vi.waitFor(() => store.commit(delivery([eventRecord()])), { timeout: 10_000, interval: 50 })
+      expect(await locks()).toBeGreaterThan(0)
+    },
+    20_000,
+  )
+
+  test('and another program in between lose nothing that was acknowledged', async () => {
+    const folder = await temporaryFolder()
+    const { store, kill } = await openWithThreads(folder)
+    const other = (script: string): string => {
+      const open = `const db = new (require('node:sqlite').DatabaseSync)(${JSON.stringify(join(folder, 'footfall.db'))})`
+      return execFileSync(process.execPath, ['-e', `${open}\n${script}`], { encoding: 'utf8' }).trim()
+    }
+    const seen = (anonymousId: string) => delivery([eventRecord({ anonymousId, session: null })])
+    await store.commit(seen('before'))
+    await store.probe()
+    await kill('writer')
+    await vi.waitFor(() => store.probe(), { timeout: 10_000, interval: 50 })
+    other("db.exec('INSERT INTO probe VALUES (7, 7)'); db.close()")
+    await store.commit(seen('after'))
+    other("db.exec('SELECT count(*) FROM events'); db.close()")
+    const read = "console.log(db.prepare('SELECT anonymous_id FROM events').all().map((row) => row.anonymous_id).join())"
+    expect(other(read)).toBe('before,after')
+    expect((await store.events({ project }, all)).rows).toHaveLength(2)
   }, 20_000)
 
   test('while reading costs that answer only', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { withoutMarketingFields } from '../../src/ingest/strip-fields.ts'
+import { withoutMarketingFields } from '../../src/consent/only-allowed.ts'
 import { createNotes } from '../../src/normalise/notes.ts'
 
 const strip = (raw: object) => {
@@ -21,6 +21,7 @@ describe('addresses', () => {
     { url: '/p?%67clid=1&a', expect: '/p?a' },
     { url: '/p?gclid', expect: '/p?gclid' },
     { url: '/p#gclid=1', expect: '/p' },
+    { url: '/p?awc=1&mc_eid=2&_hsenc=3&mkt_tok=4&ScCid=5&irclickid=6&clientid=7&tblci=8', expect: '/p?clientid=7' },
     { url: '/p?a=gclid=1', expect: '/p?a=gclid=1' },
     { url: '/p?xgclid=1&utm_source=gclid', expect: '/p?xgclid=1&utm_source=gclid' },
     { url: '/p?a=%E0%A4%A&b%zz=1&mc_eid=1', expect: '/p?a=%E0%A4%A&b%zz=1' },
@@ -61,13 +62,19 @@ describe('properties and traits', () => {
     }
   })
 
+  test('wherever in the event they stand', () => {
+    const { after, notes } = strip({ id: 'x', gclid: 'SECRET', context: { email: 'SECRET', page: { url: '/?fbclid=SECRET' } } })
+    expect(after).toEqual({ id: 'x', context: { page: { url: '/' } } })
+    expect(notes.repairs.map(({ field }) => field)).toEqual(['gclid', 'context.email', 'context.page.url'])
+  })
+
   test('a flag or nothing at all is no address', () => {
     const properties = { email: true, gclid: null, fbclid: '' }
     expect(strip({ properties }).after.properties).toEqual(properties)
   })
 
   test('what has nothing to take out is the same object, and what was taken out stands in no note', () => {
-    const raw = { properties: { a: [1, { b: 'x?y=1' }] }, other: { gclid: 'x' } }
+    const raw = { properties: { a: [1, { b: 'x?y=1' }] }, other: { clicks: 'x' } }
     expect(withoutMarketingFields(raw, createNotes())).toBe(raw)
     const { notes } = strip({ properties: { gclid: 'SECRET', a: { email: 'SECRET' } } })
     expect(JSON.stringify(notes.repairs)).not.toContain('SECRET')
