@@ -1,4 +1,4 @@
-import type { CompletenessAnswer, TrafficAnswer } from '@footfall/collector/reports'
+import type { CompletenessAnswer, ConsentAnswer, TrafficAnswer } from '@footfall/collector/reports'
 import { type DayRange, writeDays } from './period.ts'
 
 /**
@@ -17,6 +17,7 @@ export interface Client {
   /** Without a range: the collector's default, the last 30 days in the project's time zone. */
   traffic(range?: DayRange): Promise<Outcome<TrafficAnswer>>
   completeness(range: DayRange): Promise<Outcome<CompletenessAnswer>>
+  consent(range: DayRange): Promise<Outcome<ConsentAnswer>>
   /** Where the same figures can be downloaded as CSV. */
   readonly trafficCsvUrl: (range: DayRange) => string
   readonly liveUrl: string
@@ -68,6 +69,7 @@ export function createClient({ pageUrl, fetch, timeoutMs }: ClientPorts): Client
     },
     traffic: (range) => report(`traffic${range === undefined ? '' : writeDays(range)}`),
     completeness: (range) => report(`completeness${writeDays(range)}`),
+    consent: (range) => report(`consent${writeDays(range)}`),
     trafficCsvUrl: (range) => urlOf(`../v1/reports/traffic${writeDays(range)}&format=csv`),
     liveUrl: urlOf('../v1/live'),
     eventsUrl: urlOf('../v1/events'),

@@ -1,36 +1,17 @@
 import type { CompletenessAnswer } from '@footfall/collector/reports'
 import type { Outcome } from './client.ts'
-import { element } from './dom.ts'
 import { formatCount, formatPlural } from './format.ts'
+import { createTablePanel, type TableRow } from './table-panel.ts'
 
 /** How much of what browsers numbered has arrived, in a sentence and by browser. */
 export function createCompleteness() {
-  const said = element('p', { class: 'span' })
-  const rows = element('tbody')
-  const heads = ['Browser', 'Arrived', 'Late', 'Lost'].map((word) => element('th', { scope: 'col' }, word))
-  const table = element('table', { class: 'days' }, element('thead', {}, element('tr', {}, ...heads)), rows)
+  const panel = createTablePanel('completeness', 'Completeness', ['Browser', 'Arrived', 'Late', 'Lost'])
   return {
-    root: element(
-      'section',
-      { class: 'panel', 'aria-labelledby': 'completeness-heading' },
-      element('h2', { id: 'completeness-heading' }, 'Completeness'),
-      said,
-      table,
-    ),
+    root: panel.root,
     show(outcome: Outcome<CompletenessAnswer>) {
-      const browsers = outcome.kind === 'ok' ? byBrowser(outcome.value.rows) : []
-      said.textContent = outcome.kind === 'ok' ? sentenceOf(outcome.value) : outcome.sentence
-      table.hidden = browsers.length === 0
-      rows.replaceChildren(
-        ...browsers.map(([browser, counts]) =>
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'row' }, browser),
-            ...counts.map((events) => element('td', { class: 'number' }, formatCount(events))),
-          ),
-        ),
-      )
+      if (outcome.kind !== 'ok') return panel.show(outcome.sentence, [])
+      const rows = byBrowser(outcome.value.rows).map(([browser, counts]): TableRow => [browser, ...counts.map(formatCount)])
+      panel.show(sentenceOf(outcome.value), rows)
     },
   }
 }

@@ -3,6 +3,7 @@ import { createAnnouncer } from './announcer.ts'
 import { createCharts } from './charts.ts'
 import type { Client, Outcome } from './client.ts'
 import { createCompleteness } from './completeness.ts'
+import { createConsent } from './consent.ts'
 import { element } from './dom.ts'
 import { createFirstEvent } from './first-event.ts'
 import { formatDays, formatTime } from './format.ts'
@@ -49,6 +50,7 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
   const totals = createTotals()
   const accounting = createAccounting()
   const completeness = createCompleteness()
+  const consent = createConsent()
   const charts = createCharts({ now, csvUrlOf: (traffic) => client.trafficCsvUrl(traffic) })
   const guide = createFirstEvent({ client, announce, makeId })
   const live = createLive({ timeZone })
@@ -66,6 +68,7 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     totals.root,
     element('div', { class: 'side-by-side' }, charts.root, accounting.root),
     completeness.root,
+    consent.root,
   )
   const head = element(
     'div',
@@ -139,12 +142,14 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     totals.show(traffic)
     accounting.show(traffic)
     charts.show(traffic)
-    void showCompleteness(traffic)
+    void showBeside(traffic)
   }
 
-  const showCompleteness = async (traffic: TrafficAnswer) => {
-    const outcome = await client.completeness(traffic)
-    if (latest === traffic) completeness.show(outcome)
+  const showBeside = async (traffic: TrafficAnswer) => {
+    const [complete, consented] = await Promise.all([client.completeness(traffic), client.consent(traffic)])
+    if (latest !== traffic) return
+    completeness.show(complete)
+    consent.show(consented)
   }
 
   const isBusy = (busy: boolean) => {

@@ -1,4 +1,11 @@
-import type { CompletenessAnswer, CompletenessRow, LiveEvent, LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
+import type {
+  CompletenessAnswer,
+  CompletenessRow,
+  ConsentAnswer,
+  LiveEvent,
+  LiveMessage,
+  TrafficAnswer,
+} from '@footfall/collector/reports'
 
 /** A day's figures without chance: weekdays swell, weekends ebb, and every test sees the same. */
 const shapeOf = (index: number): number => 400 + 25 * index + ([0, 60, 120, 90, 150, -180, -240][index % 7] ?? 0)
@@ -100,6 +107,17 @@ export function completenessOf(rows: readonly CompletenessRow[] = [completenessR
     excluded: { jumps },
   }
 }
+
+/** An answer with these sums; by day, region and so on it says nothing. */
+export const consentOf = (totals: ConsentAnswer['totals']): ConsentAnswer => ({
+  question: 'consent',
+  from: '2026-10-23',
+  to: '2026-11-21',
+  time_zone: 'Europe/Berlin',
+  totals,
+  rows: [],
+  basis: { asked: '', granted: '', refused: '', withdrawn: '', no_answer: '' },
+})
 
 let ids = 0
 

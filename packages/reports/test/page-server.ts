@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { CompletenessAnswer, LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
+import type { CompletenessAnswer, ConsentAnswer, LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
 import { serve } from '@hono/node-server'
 import { build } from 'esbuild'
 import { Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
-import { completenessOf, trafficOf } from './builders.ts'
+import { completenessOf, consentOf, trafficOf } from './builders.ts'
 
 const secretKey = 'sk_right'
 const session = { name: 'footfall_session', value: 'signed', domain: '127.0.0.1', path: '/count' }
@@ -30,6 +30,7 @@ export interface PageServer {
   readonly answers: {
     traffic: (from: string | undefined, to: string | undefined) => TrafficAnswer
     completeness: () => CompletenessAnswer | undefined
+    consent: () => ConsentAnswer
     /** Sent instead of figures. */
     fault: { readonly status: 401 | 500 | 503; readonly body: string } | undefined
     /** Answers wait for this. */
@@ -78,6 +79,7 @@ export async function startPageServer(): Promise<PageServer> {
   const answers: PageServer['answers'] = {
     traffic: () => trafficOf(),
     completeness: () => completenessOf(),
+    consent: () => consentOf([]),
     fault: undefined,
     delay: Promise.resolve(),
     replay: undefined,
@@ -107,6 +109,7 @@ export async function startPageServer(): Promise<PageServer> {
     if (answer === undefined) return c.json({ status: 503, code: 'query_timeout', detail: 'it took too long' }, 503)
     return c.json(answer)
   })
+  app.get('/v1/reports/consent', (c) => c.json(answers.consent()))
   app.get('/v1/live', (c) => {
     if (answers.isStreamRefused) return c.json({ status: 503, code: 'overloaded', detail: 'too many listeners' }, 503)
     return streamSSE(c, async (stream) => {

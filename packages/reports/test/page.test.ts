@@ -1,7 +1,7 @@
 import type { LiveEvent } from '@footfall/collector/reports'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { completenessOf, completenessRow, emptyTraffic, liveEventOf, liveMessageOf, trafficOf } from './builders.ts'
+import { completenessOf, completenessRow, consentOf, emptyTraffic, liveEventOf, liveMessageOf, trafficOf } from './builders.ts'
 import { useChromium } from './open-page.ts'
 import { type PageServer, startPageServer } from './page-server.ts'
 
@@ -162,6 +162,22 @@ describe('figures', { timeout: 30_000 }, () => {
       'Unknown\t40\t0\t1',
     ])
     expect(server.askedCompleteness).toEqual(['?from=2026-10-23&to=2026-11-21'])
+  })
+
+  test('how visitors answered the question for consent stands there by purpose', async () => {
+    server.answers.consent = () =>
+      consentOf([
+        { purpose: 'analytics', asked: 2000, granted: 1200, refused: 300, no_answer: 500, withdrawn: 4 },
+        { purpose: 'sale_of_data', asked: null, granted: 0, refused: 7, no_answer: null, withdrawn: 0 },
+      ])
+    const page = await openSignedIn()
+    const section = page.getByRole('region', { name: 'Consent' })
+    await section.getByText('the tracker sends nothing').waitFor()
+    expect(await section.getByRole('row').allInnerTexts()).toEqual([
+      'Purpose\tAsked\tGranted\tRefused\tNo answer\tTaken back',
+      'Analytics\t2,000\t1,200\t300\t500\t4',
+      'Sale of data\tnot counted\t0\t7\tnot counted\t0',
+    ])
   })
 
   test('where completeness cannot be told, the reason stands there and the other figures stay', async () => {
