@@ -164,6 +164,17 @@ export const scenarios: readonly Scenario[] = [
       play: (scene) => closeAfter(scene, tracking(1, count)),
     },
     {
+      name: `${what} is closed in the same task, and the visitor comes back`,
+      ...(needs === 'popups' && { needs }),
+      mayLackNumbers: true,
+      async play(scene) {
+        await closeAfter(scene, tracking(1, count))
+        await wait(1_000)
+        scene.html = () => tracker()
+        await scene.open()
+      },
+    },
+    {
       name: `${what} is closed in the same task with the collector down, and the visitor comes back`,
       ...(needs === 'popups' && { needs }),
       mayLackNumbers: true,

@@ -9,6 +9,7 @@ export const firefox: Engine = {
   name: 'Firefox',
   missing: executablePath === undefined ? 'no firefox-esr and no firefox in /usr/bin (Debian: firefox-esr)' : undefined,
   cannot: {
+    farewell: 'a busy Firefox ends a tab, now and then, before the request of its last moment is on its way',
     prerendering: 'Firefox does not prerender',
     quota: 'the room of a site follows from the disk; WebDriver BiDi has no command for it',
   },
