@@ -9,18 +9,20 @@ export function createTablePanel(id: string, heading: string, columns: readonly 
   const body = element('tbody')
   const heads = columns.map((word) => element('th', { scope: 'col' }, word))
   const table = element('table', { class: 'days' }, element('thead', {}, element('tr', {}, ...heads)), body)
+  // What scrolls must be reachable by keyboard, or its end is not.
+  const scroll = element('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-labelledby': `${id}-heading` }, table)
   return {
     root: element(
       'section',
       { class: 'panel', 'aria-labelledby': `${id}-heading` },
       element('h2', { id: `${id}-heading` }, heading),
       said,
-      table,
+      scroll,
     ),
     /** Without rows there is no table. */
     show(sentence: string, rows: readonly TableRow[]) {
       said.textContent = sentence
-      table.hidden = rows.length === 0
+      scroll.hidden = rows.length === 0
       body.replaceChildren(
         ...rows.map(([head, ...figures]) =>
           element(
