@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createCollector } from '@footfall/collector'
+import { loadRates, type Rates } from '@footfall/collector/normalise'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
 
@@ -16,9 +19,31 @@ export interface Demo {
   readonly collector: ReturnType<typeof createCollector>
 }
 
-/** The examples must have been built. `options` are the collector's. */
+const dayMs = 86_400_000
+
+/**
+ * The sample of exchange rates: made up, not the ECB's. Moved by whole weeks so that it ends in the week before `now` (ms since 1970 UTC):
+ * rates that are older than a week would give a demo none.
+ */
+export function sampleRates(now: number): Rates {
+  const text = readFileSync(`${examples}shop/sample-rates-not-ecb.csv`, 'utf8')
+  const weeks = Math.floor((now / dayMs - daysOf(loadRates(text).to)) / 7)
+  return loadRates(
+    text.replaceAll(/^\d{4}-\d{2}-\d{2}/gm, (day) => new Date((daysOf(day) + 7 * weeks) * dayMs).toISOString().slice(0, 10)),
+  )
+}
+
+/** @param day `YYYY-MM-DD` */
+function daysOf(day: string): number {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number)
+  return Date.UTC(year, month - 1, date) / dayMs
+}
+
+/** The examples must have been built. `options` are the collector's; without rates of their own, the demo has the sample's. */
 export function createDemo(options: Parameters<typeof createCollector>[0], ports?: Parameters<typeof createCollector>[1]): Demo {
-  const collector = createCollector(options, ports)
+  const hasRates = options?.fxRates !== undefined || existsSync(join(options?.dataDir ?? '.data', 'rates.csv'))
+  const rates = hasRates ? {} : { rates: sampleRates(Date.now()) }
+  const collector = createCollector(options, { ...rates, ...ports })
   const writeKey = collector.config.projects[0]?.writeKey ?? ''
   // Keys hold letters, digits, ".", "_" and "-" only: nothing in them means anything to HTML.
   const page =

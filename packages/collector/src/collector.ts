@@ -8,12 +8,14 @@ import { createIngest } from './ingest/ingest.ts'
 import { createTakeConsent } from './ingest/take-consent.ts'
 import { subjectSecretOf } from './keys.ts'
 import { createLiveHub } from './live.ts'
+import type { Rates } from './normalise/rates.ts'
 import { openapi } from './openapi.ts'
 import { createReadiness } from './ops/health.ts'
 import { createLog, type Logger } from './ops/log.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { createRegionOf } from './privacy/region.ts'
 import { createRetentionJob } from './privacy/retention-job.ts'
+import { createRates } from './rates-file.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createMemorySink } from './sinks/memory.ts'
 import type { Delivery, Fate, Store } from './sinks/sink.ts'
@@ -42,6 +44,8 @@ export interface CollectorPorts {
   readonly log?: Logger
   /** @defaultValue the one that the settings name */
   readonly store?: Store
+  /** Exchange rates. @defaultValue those of the file that the settings name, or that is in the data folder */
+  readonly rates?: Rates
   /** @defaultValue the files of the installed `@footfall/browser` and `@footfall/reports` */
   readonly assets?: Assets
 }
@@ -64,6 +68,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
       log.warn({ project: id }, 'the secret key is short enough to be guessed; set a longer one')
   }
   const regionOf = createRegionOf(config.geoDb, config.regionHeader)
+  const rates = ratesInForce(config, ports.rates, log)
   const inner = ports.store ?? createStore(config, log)
   const metrics = createMetrics(() => inner.lag())
   const store = measured(inner, metrics)
@@ -95,7 +100,18 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   )
 
   const underWay = createUnderWay()
-  const ingest = createIngest({ config, keyring, sink: store, now, regionOf, checkRoom, onReceipt, onDrops, onFault })
+  const ingest = createIngest({
+    config,
+    keyring,
+    sink: store,
+    now,
+    regionOf,
+    rates: rates.current,
+    checkRoom,
+    onReceipt,
+    onDrops,
+    onFault,
+  })
   const takeConsent = createTakeConsent({ config, keyring, sink: store, now, regionOf, checkRoom, onFault })
   const app = createApp({
     config,
@@ -164,6 +180,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   async function letGo(): Promise<void> {
     live.close()
     retention.stop()
+    rates.stop()
     try {
       await underWay.settled(bodyPatienceMs)
       await store.close()
@@ -193,6 +210,22 @@ function createUnderWay() {
       clearTimeout(timer)
     },
   }
+}
+
+/** Rates come out daily: a collector that runs for months must not stay with those of its start. */
+const ratesCheckMs = 60_000
+
+function ratesInForce(config: Config, given: Rates | undefined, log: Logger): { current(): Rates | null; stop(): void } {
+  if (given !== undefined) return { current: () => given, stop: () => {} }
+  const rates = createRates(config)
+  const timer = setInterval(() => {
+    try {
+      if (rates.look()) log.info({ to: rates.current()?.to }, 'the exchange rates were read anew')
+    } catch (cause) {
+      log.error(described(cause), 'the exchange rates were not read anew; those from before stay')
+    }
+  }, ratesCheckMs).unref()
+  return { current: rates.current, stop: () => clearInterval(timer) }
 }
 
 function createStore({ store, projects, dataDir }: Config, log: Logger): Store {

@@ -36,6 +36,8 @@ export interface Config {
   /** Header in which a trusted proxy says where a request comes from. */
   readonly regionHeader: string | null
   readonly regionRules: RegionRules
+  /** File of exchange rates; `null`: the one in the data folder, where there is one. */
+  readonly fxRates: string | null
   readonly logLevel: LogLevel
   readonly projects: readonly Project[]
   /** Projects whose keys were made at this start: the moment to show them to somebody. */
@@ -108,6 +110,7 @@ const serverOptions = {
     env: 'FOOTFALL_REGION_HEADER',
     schema: text((value) => /^[\w-]{1,64}$/.test(value), 'the name of a header, such as cf-ipcountry'),
   },
+  fxRates: { env: 'FOOTFALL_FX_RATES', schema: text((value) => value.trim() !== '' && !value.includes('\0'), 'a file') },
   logLevel: { env: 'FOOTFALL_LOG_LEVEL', schema: v.picklist(logLevels, `one of ${logLevels.join(', ')}`) },
 } as const
 
@@ -139,6 +142,12 @@ export interface CollectorOptions {
    * @defaultValue `opt_out` in the United States, `opt_in` everywhere else
    */
   readonly regionRules?: RegionRulesOptions
+  /**
+   * File of exchange rates, as the ECB publishes them: CSV or XML, of the whole history or less. Read at the start and when it changes.
+   * @defaultValue `rates.csv` in the data folder, which `footfall rates import` puts there; without it, amounts in other currencies than
+   * the base currency are left out of sums
+   */
+  readonly fxRates?: string
   /** @defaultValue `info` */
   readonly logLevel?: LogLevel
   /** Public token; can only write. @defaultValue made on first start and kept in `keys.json` in the data folder */
@@ -196,6 +205,7 @@ export function resolveConfig(given: CollectorOptions = {}): Config {
     geoDb: settings.geoDb === undefined ? null : resolve(settings.geoDb),
     regionHeader: settings.regionHeader ?? null,
     regionRules: withRules(checkedRules(regionRules ?? {})),
+    fxRates: settings.fxRates === undefined ? null : resolve(settings.fxRates),
     logLevel: settings.logLevel ?? defaults.logLevel,
     ...resolveProjects(givenProjects, settings, dataDir),
   }
@@ -208,6 +218,15 @@ export function resolveConfig(given: CollectorOptions = {}): Config {
  */
 export function storeOf({ projects: _, regionRules: __, ...top }: CollectorOptions): Config['store'] {
   return storeIn(checked(top, options, ''))
+}
+
+/**
+ * Where the data folder is, without making it.
+ *
+ * @throws FootfallError `bad_setting`, `unknown_setting`
+ */
+export function dataDirOf({ projects: _, regionRules: __, ...top }: CollectorOptions): string {
+  return resolve(checked(top, options, '').dataDir ?? defaults.dataDir)
 }
 
 function storeIn({ store, dataDir }: { readonly store?: string; readonly dataDir?: string }): Config['store'] {
@@ -304,7 +323,7 @@ const badSetting = (name: string, expected: string): FootfallError =>
   new FootfallError('bad_setting', `${name} has a value that cannot be used; it takes ${expected}.`)
 
 // Settings of versions to come. Somebody who sets one relies on it: silence would mislead them.
-const plannedVariables = ['FOOTFALL_LOG', 'FOOTFALL_FX_RATES'] as const
+const plannedVariables = ['FOOTFALL_LOG'] as const
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>

@@ -18,6 +18,7 @@ export const faults = {
   unknown_setting: 'The options or the configuration file name a setting that does not exist.',
   bad_config_file: 'The configuration file cannot be read.',
   bad_keys_file: 'keys.json in the data folder cannot be read.',
+  bad_rates: 'A file of exchange rates cannot be read.',
   data_dir_unusable: 'The data folder cannot be created or written.',
   address_in_use: 'Another program listens on the port.',
   address_refused: 'The system does not allow listening on that address or port.',

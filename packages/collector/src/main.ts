@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type VerifyOptions, verifyConsent } from './commands/consent-verify.ts'
+import { importRates } from './commands/rates.ts'
 import { retention, type WorkTerminal } from './commands/retention.ts'
 import { serve, type Terminal } from './commands/serve.ts'
 import { settings } from './config.ts'
@@ -13,6 +14,7 @@ const help = `footfall: collects what happens in a shop, with consent, exactly o
   footfall retention [--dry-run]     remove what has been kept for long enough; a running collector does it daily
   footfall consent verify [--head <hash>] [--json]
                                      look whether the consent ledger is whole; ends with 1 if it is not
+  footfall rates import <file>       check a file of exchange rates (CSV or XML of the ECB) and put it in the data folder
   footfall --help                    this text
   footfall --version                 the version
 
@@ -46,7 +48,7 @@ const workTerminal: WorkTerminal = {
   progress: (line) => void (process.stderr.isTTY && process.stderr.write(`\r${line.padEnd(60)}`)),
 }
 
-const settingFaults: ReadonlySet<string> = new Set(['bad_setting', 'unknown_setting', 'bad_config_file'])
+const settingFaults: ReadonlySet<string> = new Set(['bad_setting', 'unknown_setting', 'bad_config_file', 'bad_rates'])
 
 async function main(args: readonly string[]): Promise<number> {
   const command = readArgs(args)
@@ -64,6 +66,8 @@ async function main(args: readonly string[]): Promise<number> {
       return run(() => serve(command.config, terminal))
     case 'retention':
       return run(() => retention(command.config, command.isDryRun, workTerminal, Date.now()))
+    case 'rates import':
+      return run(() => importRates(command.config, command.file, terminal.out, Date.now()))
     case 'consent verify':
       return run(() => verifyConsent(command.options, terminal.out))
   }
@@ -73,6 +77,7 @@ type Command =
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'serve'; readonly config: string | undefined }
   | { readonly kind: 'retention'; readonly config: string | undefined; readonly isDryRun: boolean }
+  | { readonly kind: 'rates import'; readonly config: string | undefined; readonly file: string }
   | { readonly kind: 'consent verify'; readonly options: VerifyOptions }
   | { readonly kind: 'wrong'; readonly sentence: string }
 
@@ -101,6 +106,10 @@ function readArgs(args: readonly string[]): Command {
     const { config, head, json: isJson = false } = values
     if (positionals.join(' ') === 'consent verify') return { kind: 'consent verify', options: { config, head, isJson } }
     if (head !== undefined || isJson) return { kind: 'wrong', sentence: 'Only footfall consent verify takes --head and --json.' }
+    const [verb, file, ...more] = rest
+    if (command === 'rates' && verb === 'import' && file !== undefined && more.length === 0)
+      return { kind: 'rates import', config, file }
+    if (command === 'rates') return { kind: 'wrong', sentence: 'Name one file, as in footfall rates import eurofxref-hist.csv.' }
     if (command !== 'serve' || rest.length > 0)
       return { kind: 'wrong', sentence: `There is no command "${positionals.join(' ')}".` }
     return { kind: 'serve', config: values.config }

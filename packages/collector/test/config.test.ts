@@ -39,6 +39,7 @@ describe('every setting, good and bad', () => {
       bad: ['localhost', '10.0.0.0/33', '1.2.3', '::1/129', '10.0.0.0/8/8'],
     },
     { env: 'FOOTFALL_GEO_DB', good: ['/var/lib/places.mmdb'], bad: [' '] },
+    { env: 'FOOTFALL_FX_RATES', good: ['/var/lib/rates.csv', 'rates.xml'], bad: [' '] },
     { env: 'FOOTFALL_REGION_HEADER', good: ['cf-ipcountry', 'X-Region'], bad: ['a b', 'x:y'] },
     { env: 'FOOTFALL_LOG_LEVEL', good: ['debug', 'silent'], bad: ['verbose'] },
     { env: 'FOOTFALL_WRITE_KEY', good: ['wk_a.b-c'], bad: ['ab', 'a b c', 'ä'.repeat(20)] },

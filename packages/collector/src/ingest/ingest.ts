@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { Config, Project } from '../config.ts'
 import { FootfallError, type Refusal, refusalOf } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
+import type { Rates } from '../normalise/rates.ts'
 import { parseUserAgent } from '../normalise/user-agent.ts'
 import type { RegionOf } from '../privacy/region.ts'
 import { truncateIp } from '../privacy/truncate-ip.ts'
@@ -27,6 +28,8 @@ export interface IngestPorts {
   readonly sink: Sink
   readonly now: () => number
   readonly regionOf: RegionOf
+  /** The exchange rates in force; they may be replaced while the collector runs. */
+  readonly rates: () => Rates | null
   /** Refuses early, before a body is read, when there is no point in reading it. */
   readonly checkRoom: () => Refusal | null
   readonly onReceipt: (project: Project, verdicts: readonly Verdicted[], receivedAt: number) => void
@@ -88,6 +91,7 @@ export function createIngest(ports: IngestPorts): (c: Context) => Promise<Ingest
       sentAt,
       tracker: batch.tracker,
       dayOf,
+      rates: ports.rates(),
       mayBeTooLarge: inflatedBytes > limits.maxEventBytes,
     }
     const shared = batch.shared as RawEvent | undefined

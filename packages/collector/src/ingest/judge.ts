@@ -3,19 +3,20 @@ import type { Project } from '../config.ts'
 import type { Claim } from '../consent/decision.ts'
 import { onlyAllowed } from '../consent/only-allowed.ts'
 import type { Bearer } from '../consent/standing.ts'
-import { type ClockReading, correctClock } from '../normalise/clock.ts'
 import type { DayOf } from '../normalise/day.ts'
 import { normaliseEvent } from '../normalise/event.ts'
 import { type EventNameReading, resolveEventName } from '../normalise/event-name.ts'
-import { readInstant } from '../normalise/instant.ts'
 import { createNotes, type Fault, fault, type Notes } from '../normalise/notes.ts'
 import { normalisePage } from '../normalise/page.ts'
+import type { Rates } from '../normalise/rates.ts'
+import { redactEvent } from '../normalise/redact-event.ts'
 import type { UserAgentReading } from '../normalise/user-agent.ts'
 import { keep, type QuarantineContext } from '../quarantine/keep.ts'
 import type { Arrival } from '../sinks/arrival.ts'
 import type { EventRecord, SinkRecord } from '../sinks/sink.ts'
 import { allowedBy, type Circumstances, checkConsent, effectiveConsent, readConsent } from './check-consent.ts'
 import { readDecision, withGpc } from './read-decision.ts'
+import { readTime } from './read-time.ts'
 import { checkCaps, isRawEvent, type RawEvent, type ValidEnvelope, validate, withTextIds } from './validate.ts'
 
 /** What all events of one request have in common. */
@@ -29,6 +30,8 @@ export interface RequestContext extends Circumstances {
   readonly claimOf: (consent: ConsentSnapshot | null) => Claim | null
   readonly tracker: Batch['tracker']
   readonly dayOf: DayOf
+  /** `null`: none are known. */
+  readonly rates: Rates | null
   /** Is the whole request larger than one event may be? */
   readonly mayBeTooLarge: boolean
 }
@@ -69,7 +72,8 @@ export function judge(sent: unknown, shared: RawEvent | undefined, request: Requ
     return rejection(id, name, refused, arrival, arrival && bearerOf(whole, claim, purpose))
   }
   // Before anything can keep a copy of it: the quarantine keeps events as sent, repairs what stood in a field.
-  const raw = onlyAllowed(whole, { name: resolved.name, isServer: request.isServer, allowed, consent }, notes)
+  const kept = onlyAllowed(whole, { name: resolved.name, isServer: request.isServer, allowed, consent }, notes)
+  const raw = redactEvent(kept, notes)
   const read = readEvent(raw, resolved, consent, request, notes)
   const time = read.kind === 'event' ? read.occurredAt : null
   const decision = resolved.name === 'consent_updated' ? readDecision(whole, consent, time, decisionContext(request)) : null
@@ -139,11 +143,11 @@ function readEvent(
   if ('kind' in time) return time
   const page = normalisePage(envelope.page, resolved.name, hasPageType(raw), notes)
   if (page !== null && 'kind' in page) return page
-  const { project, device, dayOf } = request
+  const { project, device, dayOf, rates } = request
   const normal = normaliseEvent(
     { ...envelope, properties: envelope.properties },
     resolved,
-    { time, device, baseCurrency: project.baseCurrency, dayOf },
+    { time, device, baseCurrency: project.baseCurrency, rates, dayOf },
     notes,
   )
   if ('kind' in normal) return normal
@@ -191,22 +195,6 @@ const sessionOf = ({ session }: ValidEnvelope): EventRecord['session'] =>
 function statedUnder({ hasGpc }: RequestContext, properties: Readonly<Record<string, unknown>>): object {
   const { purposes } = properties
   return hasGpc && isRawEvent(purposes) ? { ...properties, purposes: withGpc(purposes, hasGpc, {}).states } : properties
-}
-
-function readTime(envelope: ValidEnvelope, request: RequestContext, notes: Notes): ClockReading | Fault {
-  const { occurred_at: sent, age_ms: ageMs } = envelope
-  const occurredAt = sent === undefined ? null : readInstant(sent)
-  if (sent !== undefined && occurredAt === null) {
-    return fault('bad_time', 'occurred_at is not a date text with date, time and zone, such as 2026-11-21T18:00:00Z')
-  }
-  const time = correctClock({ occurredAt, sentAt: request.sentAt, receivedAt: request.receivedAt, ageMs: ageMs ?? null })
-  if (time.status !== 'ok') return fault('bad_time', `occurred_at is out of range or lies in the future (${time.rule})`)
-  // Older than a tracker keeps events, so no tracker sent it: only a server may write history.
-  if (time.flags.includes('too_late') && !request.isServer) {
-    return fault('too_late', 'occurred_at is older than a tracker may deliver; only a server with the secret key may send it')
-  }
-  for (const flag of time.flags) notes.flags.add(flag)
-  return time
 }
 
 /** Only a server is believed about the channel; a page is the web. */

@@ -1,7 +1,16 @@
 import { limits } from '@footfall/events'
 import type { Outcome } from './outcome.ts'
+import { eventTimes } from './time-range.ts'
 
-export type ClockRule = 'TM-DEVICE' | 'TM-AGE' | 'TM-SKEW' | 'TM-RECEIPT' | 'TM-WENT-BACK' | 'TM-FUTURE' | 'DT-RANGE'
+export type ClockRule =
+  | 'TM-DEVICE'
+  | 'TM-AGE'
+  | 'TM-SKEW'
+  | 'TM-RECEIPT'
+  | 'TM-WENT-BACK'
+  | 'TM-FUTURE'
+  | 'DT-RANGE'
+  | 'DT-MISSING'
 
 /** Why the stored time is not the device's own. */
 export type TimeCorrection = 'clock_skew' | 'monotonic_age' | 'clock_went_back' | 'future_clamped' | 'time_from_receipt'
@@ -17,6 +26,11 @@ export interface ClockInput {
   readonly receivedAt: number
   /** The event's age by the monotonic clock when the attempt was made, in ms. */
   readonly ageMs?: number | null | undefined
+  /**
+   * Is it a row of a file? When a file is read says nothing about when its rows happened: a time is neither made up from it nor clamped.
+   * @defaultValue false
+   */
+  readonly isFileImport?: boolean | undefined
 }
 
 export interface ClockReading {
@@ -38,16 +52,14 @@ const day = 24 * 60 * minute
 const toleratedMs = 5 * second
 const toleratedFutureMs = 5 * minute
 
-// Outside of this lie only sentinels and unit mix-ups.
-const earliest = Date.UTC(1990, 0)
-const latest = Date.UTC(2100, 0)
 const maxDateMs = 8.64e15
 
 /**
  * Takes the device clock's error out of an event's time: `receivedAt − (sentAt − occurredAt)`, with the monotonic age in place of
  * the difference where it shows that the clock was set in between. Errors of up to 5 s are left alone.
  *
- * `invalid`: a time that no clock error explains: more than a day in the future, or outside of 1990 to 2100, without `sentAt`.
+ * `invalid`: a time that no clock error explains: more than a day in the future, or outside of 1990 to 2100, without `sentAt`; from a
+ * file, none at all, or one more than five minutes in the future.
  */
 export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule> {
   const { receivedAt } = input
@@ -57,8 +69,9 @@ export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule
   const skewMs = sentAt === null ? null : Math.round(receivedAt - sentAt)
   const skewFlags: readonly TimeFlag[] = skewMs !== null && Math.abs(skewMs) > day ? ['bad_clock'] : []
 
+  if (input.isFileImport === true) return imported()
   if (occurredAt === null) {
-    if (input.occurredAt !== null && input.occurredAt !== undefined) return { status: 'invalid', rule: 'DT-RANGE' }
+    if (isGiven(input.occurredAt)) return { status: 'invalid', rule: 'DT-RANGE' }
     if (ageMs !== null) return reading(receivedAt - ageMs, 'TM-AGE', 'monotonic_age', skewFlags)
     return reading(receivedAt, 'TM-RECEIPT', 'time_from_receipt', [...skewFlags, 'time_from_receipt'])
   }
@@ -66,17 +79,24 @@ export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule
 
   const wallAgeMs = sentAt - occurredAt
   const isClockRight = Math.abs(receivedAt - sentAt) <= toleratedMs
+  const wentBack: readonly TimeFlag[] = wallAgeMs < 0 ? ['clock_went_back'] : []
   // A sleeping machine stops the monotonic clock, never the wall clock: only an age longer than the wall's shows a clock set back.
-  if (ageMs !== null && ageMs - wallAgeMs > toleratedMs) {
-    return reading(receivedAt - ageMs, 'TM-AGE', 'monotonic_age', [...skewFlags, ...(wallAgeMs < 0 ? wentBack : [])])
+  if (ageMs !== null && (wallAgeMs < 0 || ageMs - wallAgeMs > toleratedMs)) {
+    return reading(receivedAt - ageMs, 'TM-AGE', 'monotonic_age', [...skewFlags, ...wentBack])
   }
-  if (wallAgeMs < -toleratedMs) return reading(receivedAt, 'TM-WENT-BACK', 'clock_went_back', [...skewFlags, ...wentBack])
+  if (wallAgeMs < 0) return reading(receivedAt, 'TM-WENT-BACK', 'clock_went_back', [...skewFlags, ...wentBack])
   if (isClockRight) return reading(occurredAt, 'TM-DEVICE', null, skewFlags)
-  return reading(receivedAt - Math.max(0, wallAgeMs), 'TM-SKEW', 'clock_skew', skewFlags)
+  return reading(receivedAt - wallAgeMs, 'TM-SKEW', 'clock_skew', skewFlags)
+
+  function imported(): Outcome<ClockReading, ClockRule> {
+    if (occurredAt === null) return { status: 'invalid', rule: isGiven(input.occurredAt) ? 'DT-RANGE' : 'DT-MISSING' }
+    if (occurredAt > receivedAt + toleratedFutureMs) return { status: 'invalid', rule: 'TM-FUTURE' }
+    return reading(occurredAt, 'TM-DEVICE', null, [])
+  }
 
   /** No `sentAt`: the device's word stands, unless it is impossible. */
   function trusted(at: number): Outcome<ClockReading, ClockRule> {
-    if (at < earliest || at >= latest) return { status: 'invalid', rule: 'DT-RANGE' }
+    if (at < eventTimes.from || at >= eventTimes.until) return { status: 'invalid', rule: 'DT-RANGE' }
     if (at > receivedAt + day) return { status: 'invalid', rule: 'TM-FUTURE' }
     return reading(at, 'TM-DEVICE', null, [])
   }
@@ -97,18 +117,28 @@ export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule
     const rounded = Math.round(at)
     if (rounded > receivedAt + toleratedFutureMs)
       return ok(receivedAt, 'TM-FUTURE', 'future_clamped', [...flags, 'future_clamped'])
-    if (rounded < earliest) return { status: 'invalid', rule: 'DT-RANGE' }
+    if (rounded < eventTimes.from) return { status: 'invalid', rule: 'DT-RANGE' }
     return ok(rounded, rule, reason, flags)
   }
 
   function ok(at: number, rule: ClockRule, reason: TimeCorrection | null, flags: readonly TimeFlag[]) {
-    const isLate = receivedAt - at > limits.maxQueueAgeMs
-    const allFlags: readonly TimeFlag[] = isLate ? [...flags, 'too_late'] : flags
+    const allFlags: readonly TimeFlag[] = lateness(at, receivedAt) === 'too_late' ? [...flags, 'too_late'] : flags
     return { status: 'ok', rule, occurredAt: at, iso: new Date(at).toISOString(), reason, skewMs, flags: allFlags } as const
   }
 }
 
-const wentBack: readonly TimeFlag[] = ['clock_went_back']
+/** How long after it happened an event was received. Past `restate` it is kept and moves nothing any more. */
+export type Lateness = 'live' | 'late' | 'restate' | 'too_late'
+
+/** Up to 5 minutes `live`, up to a day `late`, up to a week `restate` (reports change after the fact), `too_late` beyond. Both in ms. */
+export function lateness(occurredAt: number, receivedAt: number): Lateness {
+  const lagMs = receivedAt - occurredAt
+  if (lagMs <= 5 * minute) return 'live'
+  if (lagMs <= day) return 'late'
+  return lagMs <= limits.maxQueueAgeMs ? 'restate' : 'too_late'
+}
+
+const isGiven = (value: number | null | undefined): boolean => value !== null && value !== undefined
 
 /** A finite number that a `Date` can hold. */
 const instant = (value: number | null | undefined): number | null =>

@@ -33,3 +33,71 @@ export function readCurrency(text: unknown): string | null {
   const code = text.trim().toUpperCase()
   return currencyExponents.has(code) ? code : null
 }
+
+/**
+ * The currencies that a code (MN-ISO) or a mark (MN-SYMBOL, MN-SYMBOL-AMBIG) may stand for: one, or several as for `$` and `kr`. `null` for
+ * anything else. Letters in any case; full-width forms must have been folded before.
+ */
+export function currenciesOf(text: unknown): readonly string[] | null {
+  if (typeof text !== 'string' || text.length > 16) return null
+  const trimmed = text.trim()
+  const code = trimmed.toUpperCase()
+  if (currencyExponents.has(code)) return [code]
+  return marks.get(trimmed.toLowerCase()) ?? null
+}
+
+// `Fr` without its dot, `£` of Egypt and the like are left out: shops that mean them send a code.
+const marks: ReadonlyMap<string, readonly string[]> = new Map(
+  [
+    '€ EUR',
+    '£ GBP',
+    '₹ INR',
+    '₩ KRW',
+    '₫ VND',
+    '₽ RUB',
+    '₺ TRY',
+    '₪ ILS',
+    '₴ UAH',
+    '₦ NGN',
+    '₱ PHP',
+    '฿ THB',
+    '₸ KZT',
+    'zł PLN',
+    'kč CZK',
+    'ft HUF',
+    'fr. CHF',
+    '円 JPY',
+    '元 CNY',
+    'us$ USD',
+    'ca$ CAD',
+    'c$ CAD',
+    'au$ AUD',
+    'a$ AUD',
+    'nz$ NZD',
+    'hk$ HKD',
+    's$ SGD',
+    'nt$ TWD',
+    'mx$ MXN',
+    'r$ BRL',
+    '$ USD CAD AUD NZD MXN CLP COP ARS SGD HKD TWD BBD BMD BND BSD BZD CUP DOP FJD GYD JMD KYD LRD NAD SBD SRD TTD UYU XCD',
+    '¥ JPY CNY',
+    'kr SEK NOK DKK ISK',
+    'kr. SEK NOK DKK ISK',
+    'rs INR PKR LKR NPR MUR SCR',
+    'rs. INR PKR LKR NPR MUR SCR',
+  ].map((line) => {
+    const [mark = '', ...codes] = line.split(' ')
+    return [mark, codes]
+  }),
+)
+
+/** Region -> currency, for the regions in which an ambiguous mark means their own. */
+export const currencyOfRegion: ReadonlyMap<string, string> = new Map(
+  (
+    'US USD,PR USD,EC USD,SV USD,CA CAD,AU AUD,NZ NZD,MX MXN,CL CLP,CO COP,AR ARS,SG SGD,HK HKD,TW TWD,BB BBD,BM BMD,BN BND,BS BSD,' +
+    'BZ BZD,DO DOP,FJ FJD,GY GYD,JM JMD,KY KYD,NA NAD,SR SRD,TT TTD,UY UYU,JP JPY,CN CNY,SE SEK,NO NOK,DK DKK,GL DKK,FO DKK,IS ISK,' +
+    'IN INR,PK PKR,LK LKR,NP NPR,MU MUR,SC SCR'
+  )
+    .split(',')
+    .map((pair) => [pair.slice(0, 2), pair.slice(3)]),
+)

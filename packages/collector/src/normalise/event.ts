@@ -5,11 +5,14 @@ import { canonicalJson } from './canonical-json.ts'
 import type { ClockReading } from './clock.ts'
 import type { DayOf } from './day.ts'
 import { applyDefaults, type EventParts, isPresent } from './defaults.ts'
+import { deriveTotal } from './derived-total.ts'
 import type { EventNameReading } from './event-name.ts'
 import { naturalKeyOf } from './natural-key.ts'
 import { type Fault, fault, type Notes } from './notes.ts'
-import { applyAliases, checkShapes, ownedCopy, type Shape, shapeOf } from './properties.ts'
+import { checkShapes, ownedCopy, resolveProperties, type Shape, shapeOf } from './properties.ts'
+import type { Rates } from './rates.ts'
 import type { UserAgentReading } from './user-agent.ts'
+import { readVocabulary } from './vocabularies.ts'
 
 /** What one event becomes when the catalogue's rules have been applied. */
 export interface NormalEvent {
@@ -30,6 +33,8 @@ export interface NormaliseContext {
   readonly time: ClockReading
   readonly device: UserAgentReading
   readonly baseCurrency: string
+  /** `null`: none are known. */
+  readonly rates: Rates | null
   readonly dayOf: DayOf
 }
 
@@ -38,7 +43,7 @@ export type ReadableEnvelope = Pick<Envelope, 'name' | 'occurred_at' | 'user_id'
   readonly properties: Readonly<Record<string, unknown>>
 }
 
-/** Applies, in this order: property aliases, defaults, required fields, shapes, amounts, natural key. */
+/** Applies, in this order: other vocabularies' structures, property names, defaults, required fields, shapes, amounts, natural key. */
 export function normaliseEvent(
   envelope: ReadableEnvelope,
   resolved: EventNameReading,
@@ -56,7 +61,8 @@ export function normaliseEvent(
 
   const { definition, shape } = plan
   if (definition.name !== envelope.name) {
-    notes.repairs.push({ field: 'name', from: envelope.name, to: definition.name, rule: resolved.rule })
+    const repair = { field: 'name', from: envelope.name, to: definition.name, rule: resolved.rule }
+    notes.repairs.push(resolved.distance === undefined ? repair : { ...repair, distance: resolved.distance })
   }
   const parts: EventParts = {
     user_id: envelope.user_id ?? null,
@@ -65,13 +71,15 @@ export function normaliseEvent(
     day,
   }
   const properties = ownedCopy(envelope.properties)
-  applyAliases(shape, properties, notes)
+  readVocabulary(definition, envelope.name, properties, context, notes)
+  resolveProperties(shape, properties, notes)
   applyDefaults(definition, properties, parts, notes)
+  deriveTotal(definition, properties, context, notes)
   const missing = missingGroup(definition, properties)
   if (missing !== null) return missing
   const wrong = checkShapes(shape, properties, notes)
   if (wrong !== null) return wrong
-  const money = readAmounts(definition, shape, properties, context.baseCurrency, notes)
+  const money = readAmounts(definition, shape, properties, { ...context, occurredAt: context.time.occurredAt }, notes)
   if ('kind' in money) return money as Fault // an amount's path is never `kind`: paths are names of the catalogue
 
   const naturalKey = naturalKeyOf(definition, properties, money, parts)

@@ -16,4 +16,6 @@ export interface Repair {
   readonly from: unknown
   readonly to: unknown
   readonly rule: string
+  /** Letters that were mended in a name, 1 or 2; only with EN-TYPO. */
+  readonly distance?: number
 }

@@ -1,16 +1,22 @@
-import { describeProperties, limits, Product, propertyAliases } from '@footfall/events'
+import { describeProperties, Product, propertyAliases } from '@footfall/events'
 import * as v from 'valibot'
+import { parseDate } from './date.ts'
 import { isPresent } from './defaults.ts'
+import { readFlag, readWord } from './enum-values.ts'
 import { type Fault, fault, type Notes } from './notes.ts'
+import { storedUrl } from './page.ts'
+import { createKeyReader, type KeyReading } from './property-names.ts'
 
 /** A shape as the collector walks it: worked out once per event of the catalogue. */
 export interface Shape {
   readonly fields: readonly Field[]
-  readonly aliases: readonly (readonly [canonical: string, aliases: readonly Alias[]])[]
+  /** Canonical property -> where else its value may stand: within another property, or in one that has a meaning of its own. */
+  readonly elsewhere: readonly (readonly [canonical: string, places: readonly Place[]])[]
   readonly names: ReadonlySet<string>
+  readonly readKey: (key: string) => KeyReading | null
 }
 
-interface Alias {
+interface Place {
   /** `content_ids.0` */
   readonly path: string
   /** The same, cut at its dots: events with hundreds of lines are looked through for every alias. */
@@ -26,39 +32,89 @@ interface Field {
   readonly meaning: string
   /** `string`, `number` … as valibot calls the value. */
   readonly type: string
+  /** The only values there are; empty where they are not a closed list. */
+  readonly words: readonly string[]
 }
-
-const allAliases: Shape['aliases'] = [...propertyAliases].map(([canonical, aliases]) => [
-  canonical,
-  aliases.map((path) => ({ path, keys: path.split('.') })),
-])
 
 export function shapeOf(entries: Readonly<Record<string, v.GenericSchema>>): Shape {
-  const fields = describeProperties(entries).flatMap(({ name, isRequired, kind, kindMeaning }): Field[] => {
+  const fields = describeProperties(entries).flatMap(({ name, isRequired, kind, kindMeaning, words }): Field[] => {
     const schema = entries[name]
-    return schema === undefined ? [] : [{ name, schema, isRequired, kind, meaning: kindMeaning, type: typeOf(schema) }]
+    return schema === undefined ? [] : [{ name, schema, isRequired, kind, meaning: kindMeaning, type: typeOf(schema), words }]
   })
   const names = new Set(fields.map(({ name }) => name))
-  return { fields, names, aliases: allAliases.filter(([canonical]) => names.has(canonical)) }
+  const elsewhere = [...propertyAliases].flatMap(([canonical, aliases]) => {
+    const places = aliases.filter((path) => names.has(path) || path.includes('.'))
+    return names.has(canonical) && places.length > 0 ? [[canonical, places.map(placeOf)] as const] : []
+  })
+  // What tells who it was is never guessed at.
+  const neverMended = new Set(fields.filter(({ name, kind }) => kind === 'hash' || name === 'click_id').map(({ name }) => name))
+  return { fields, names, elsewhere, readKey: createKeyReader({ canonical: names, aliases: propertyAliases, neverMended }) }
 }
+
+const placeOf = (path: string): Place => ({ path, keys: path.split('.') })
 
 const typeOf = (schema: v.GenericSchema): string => ('wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema).type
 
 const lineShape = shapeOf(Product.entries)
 
-/** Moves properties that came under another vocabulary's name to ours, where ours is missing. In `products` as well. */
-export function applyAliases(shape: Shape, properties: Record<string, unknown>, notes: Notes, path = 'properties'): void {
-  for (const [canonical, aliases] of shape.aliases) {
+/**
+ * Moves properties that came under another name to ours, where ours is missing: another vocabulary's name, another way of writing, a slip.
+ * In `products` as well.
+ */
+export function resolveProperties(shape: Shape, properties: Record<string, unknown>, notes: Notes, path = 'properties'): void {
+  for (const { key, reading } of foreignKeys(shape, properties).values()) {
+    const { canonical, rule, distance } = reading
+    properties[canonical] = properties[key]
+    delete properties[key]
+    const repair = { field: `${path}.${canonical}`, from: key, to: canonical, rule }
+    notes.repairs.push(distance === undefined ? repair : { ...repair, distance })
+  }
+  for (const [canonical, places] of shape.elsewhere) {
     if (isPresent(properties[canonical])) continue
-    const alias = aliases.find(({ keys }) => isPresent(valueAt(properties, keys)))
-    if (alias === undefined) continue
-    properties[canonical] = valueAt(properties, alias.keys)
-    // A name of our own, such as `sku`, keeps its meaning and stays; a foreign one is moved.
-    if (Object.hasOwn(properties, alias.path) && !shape.names.has(alias.path)) delete properties[alias.path]
-    notes.repairs.push({ field: `${path}.${canonical}`, from: alias.path, to: canonical, rule: 'PR-ALIAS' })
+    const place = places.find(({ keys }) => isPresent(valueAt(properties, keys)))
+    if (place === undefined) continue
+    properties[canonical] = valueAt(properties, place.keys)
+    notes.repairs.push({ field: `${path}.${canonical}`, from: place.path, to: canonical, rule: 'PR-ALIAS' })
   }
   for (const [index, line] of linesOf(shape, properties).entries())
-    applyAliases(lineShape, line, notes, `${path}.products.${index}`)
+    resolveProperties(lineShape, line, notes, `${path}.products.${index}`)
+}
+
+interface Foreign {
+  readonly key: string
+  readonly reading: KeyReading
+}
+
+const none: ReadonlyMap<string, Foreign> = new Map()
+
+/** Missing property -> the key that stands for it: the most trusted of several. Of two slips neither is. */
+function foreignKeys(shape: Shape, properties: Readonly<Record<string, unknown>>): ReadonlyMap<string, Foreign> {
+  let best: Map<string, Foreign> | null = null
+  let tied: Set<string> | null = null
+  for (const key of Object.keys(properties)) {
+    if (shape.names.has(key)) continue
+    const reading = shape.readKey(key)
+    if (reading === null || isPresent(properties[reading.canonical]) || !isPresent(properties[key])) continue
+    if (reading.rule === 'EN-TYPO' && !fits(shape, reading.canonical, properties[key])) continue
+    best ??= new Map()
+    const taken = best.get(reading.canonical)
+    if (taken === undefined || reading.rank < taken.reading.rank) {
+      best.set(reading.canonical, { key, reading })
+      tied?.delete(reading.canonical)
+    } else if (reading.rule === 'EN-TYPO' && reading.rank === taken.reading.rank) {
+      tied ??= new Set()
+      tied.add(reading.canonical)
+    }
+  }
+  if (best === null) return none
+  for (const canonical of tied ?? []) best.delete(canonical)
+  return best
+}
+
+/** A misspelt name is believed only where its value is one that the property can have. */
+function fits(shape: Shape, name: string, value: unknown): boolean {
+  const field = shape.fields.find((candidate) => candidate.name === name)
+  return field !== undefined && (v.is(field.schema, value) || mend(field, value) !== null)
 }
 
 /** The value that a path leads to: `content_ids`, `0` is the first of `content_ids`. */
@@ -107,20 +163,25 @@ export function checkShapes(shape: Shape, properties: Record<string, unknown>, n
       continue
     }
     const at = `${path}.${field.name}`
-    if (v.is(field.schema, value)) {
-      if (field.kind === 'URL') properties[field.name] = cutUrl(value as string, at, notes)
+    const moment = field.kind === 'moment' ? parseDate(value) : null
+    if (moment === null ? v.is(field.schema, value) : moment.status === 'ok' && moment.iso === value) {
+      if (field.kind === 'URL') properties[field.name] = storedUrl(value as string, at, notes)
       continue
     }
-    const mended = mend(field, value)
+    const mended = moment === null ? mend(field, value) : moment.status === 'ok' ? { value: moment.iso, rule: moment.rule } : null
     if (mended !== null) {
       properties[field.name] = mended.value
       notes.repairs.push({ field: at, from: value, to: mended.value, rule: mended.rule })
       continue
     }
-    if (field.isRequired) return fault('bad_property', `${at} ${expectation(field)}`)
+    // A line whose quantity cannot be is no line: as null it would count as one piece.
+    if (field.isRequired || field.kind === 'quantity')
+      return fault('bad_property', `${at} ${expectation(field)}${moment === null ? '' : ` (${moment.rule})`}`)
     properties[field.name] = null
     notes.flags.add('bad_property')
-    notes.repairs.push({ field: at, from: value, to: null, rule: 'PR-SHAPE' })
+    // What is no hash may be the address itself.
+    const from = field.kind === 'hash' ? null : value
+    notes.repairs.push({ field: at, from, to: null, rule: moment?.rule ?? 'PR-SHAPE' })
   }
   return null
 }
@@ -131,6 +192,8 @@ const expectation = ({ kind, meaning }: Field): string =>
 const decimal = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/
 
 function mend(field: Field, value: unknown): { readonly value: unknown; readonly rule: string } | null {
+  if (field.words.length > 0) return fitting(readWord(value, field.words), 'PR-WORD')
+  if (field.type === 'boolean') return fitting(readFlag(value), 'PR-BOOLEAN')
   if (field.type === 'string' && typeof value === 'number' && Number.isSafeInteger(value))
     return fitting(String(value), 'PR-TEXT')
   if (field.type === 'number' && typeof value === 'string' && decimal.test(value.trim()))
@@ -138,14 +201,6 @@ function mend(field: Field, value: unknown): { readonly value: unknown; readonly
   return null
 
   function fitting(candidate: unknown, rule: string) {
-    return v.is(field.schema, candidate) ? { value: candidate, rule } : null
+    return isPresent(candidate) && v.is(field.schema, candidate) ? { value: candidate, rule } : null
   }
-}
-
-/** Beyond the limit a URL is cut: its tail is parameters, and what stands before tells the page. */
-export function cutUrl(url: string, at: string, notes: Notes): string {
-  if (url.length <= limits.maxUrlLength) return url
-  notes.flags.add('url_cut')
-  notes.repairs.push({ field: at, from: `${url.length} characters`, to: `${limits.maxUrlLength} characters`, rule: 'UR-CUT' })
-  return url.slice(0, limits.maxUrlLength)
 }

@@ -289,7 +289,7 @@ describe.each([{ store: 'memory' }, { store: undefined }])('around the tracker, 
 
   test('fields beyond what is granted go, and are not found in what is kept', async () => {
     const started = await start(store)
-    const url = 'https://shop.example/p?a=1&gclid=SECRET&utm_source=x#fbclid=SECRET'
+    const url = 'https://shop.example/p?q=1&gclid=SECRET&utm_source=x#fbclid=SECRET'
     const event = {
       page: { url, title: 'x', referrer: 'https://ads.example/?msclkid=SECRET' },
       user_id: 'customer-1',
@@ -311,13 +311,13 @@ describe.each([{ store: 'memory' }, { store: undefined }])('around the tracker, 
     const aside = await started.quarantined()
     expect(JSON.stringify([stripped, refusal, aside])).not.toMatch(/SECRET|GONE/)
     expect(stripped).toMatchObject({
-      page: { url: 'https://shop.example/p?a=1&utm_source=x', referrer: 'https://ads.example/' },
+      page: { url: 'https://shop.example/p?q=1&utm_source=x', referrer: 'https://ads.example/' },
       user_id: 'customer-1',
       traits: { plan: 'gold' },
       quality: { flags: expect.arrayContaining(['marketing_stripped']) },
     })
     expect(refusal).toMatchObject({ user_id: null, traits: null, anonymous_id: null, session: null })
-    expect(whole).toMatchObject({ page: { url }, properties: { ttclid: 'SECRET' } })
+    expect(whole).toMatchObject({ page: { url: url.replace('#fbclid=SECRET', '') }, properties: { ttclid: 'SECRET' } })
   })
 
   test('received = accepted + duplicate + quarantined + rejected, decisions among them or not', async () => {
@@ -336,7 +336,7 @@ describe.each([{ store: 'memory' }, { store: undefined }])('around the tracker, 
 describe.each([{ store: 'memory' }, { store: undefined }])('where the ledger knows better (store: $store)', ({ store }) => {
   const secrets = {
     properties: { product_id: 'A-1', gclid: 'SECRET', deep: { email: 'SECRET' } },
-    page: { url: 'https://shop.example/?a=1&fbclid=SECRET', title: 'x', referrer: '' },
+    page: { url: 'https://shop.example/?q=1&fbclid=SECRET', title: 'x', referrer: '' },
     traits: { plan: 'gold', email_hash: 'SECRET' },
   }
   const noMarketing = { ...granted, marketing: 'denied' }
@@ -384,7 +384,7 @@ describe.each([{ store: 'memory' }, { store: undefined }])('where the ledger kno
     expect(kept[0]).toMatchObject({
       anonymous_id: 'a-1',
       properties: { product_id: 'A-1' },
-      page: { url: 'https://shop.example/?a=1' },
+      page: { url: 'https://shop.example/?q=1' },
       traits: { plan: 'gold' },
       session: { index: 1 },
       consent: { analytics: 'granted', marketing: 'denied' },

@@ -417,7 +417,7 @@ describe('what is read into an event', () => {
     },
     {
       name: 'a URL is cut at the limit',
-      event: { page: { url: `https://shop.example/?${'x'.repeat(5000)}` } },
+      event: { page: { url: `https://shop.example/?q=${'x'.repeat(5000)}` } },
       expect: { quality: { flags: ['url_cut'] } },
     },
   ])('$name', async ({ event, expect: expected }) => {

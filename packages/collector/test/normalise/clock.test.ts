@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { correctClock } from '../../src/normalise/clock.ts'
+import { correctClock, lateness } from '../../src/normalise/clock.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 const second = 1000
@@ -73,6 +73,69 @@ test.each([
     flags: ['clock_went_back'],
   },
   {
+    name: 'captured a second after it was sent: however little, the clock went back',
+    given: { occurredAt: now - hour + second, sentAt: now - hour },
+    at: now,
+    reason: 'clock_went_back',
+    flags: ['clock_went_back'],
+  },
+  {
+    name: 'captured a second after it was sent, with an age',
+    given: { occurredAt: now - hour + second, sentAt: now - hour, ageMs: 2 * second },
+    at: now - 2 * second,
+    reason: 'monotonic_age',
+    flags: ['clock_went_back'],
+  },
+  {
+    name: 'an error of 5 s is left alone',
+    given: { occurredAt: now - minute, sentAt: now - 5 * second },
+    at: now - minute,
+    reason: null,
+    flags: [],
+  },
+  {
+    name: 'an error of a moment more is corrected',
+    given: { occurredAt: now - minute, sentAt: now - 5 * second - 1 },
+    at: now - minute + 5 * second + 1,
+    reason: 'clock_skew',
+    flags: [],
+  },
+  {
+    name: 'an error of a day is no bad clock yet',
+    given: { occurredAt: now - day - minute, sentAt: now - day },
+    at: now - minute,
+    reason: 'clock_skew',
+    flags: [],
+  },
+  {
+    name: 'an error of more than a day is a bad clock',
+    given: { occurredAt: now + day + 1 - minute, sentAt: now + day + 1 },
+    at: now - minute,
+    reason: 'clock_skew',
+    flags: ['bad_clock'],
+  },
+  {
+    name: 'late after a correction',
+    given: { occurredAt: now - 9 * day, sentAt: now - day },
+    at: now - 8 * day,
+    reason: 'clock_skew',
+    flags: ['too_late'],
+  },
+  {
+    name: 'a row of a file that lies a little ahead',
+    given: { occurredAt: now + 5 * minute, isFileImport: true },
+    at: now + 5 * minute,
+    reason: null,
+    flags: [],
+  },
+  {
+    name: 'a row of a file, whatever is said about when it was sent',
+    given: { occurredAt: now - day, sentAt: now - 3 * day, ageMs: minute, isFileImport: true },
+    at: now - day,
+    reason: null,
+    flags: [],
+  },
+  {
     name: 'no time but an age',
     given: { occurredAt: null, ageMs: minute },
     at: now - minute,
@@ -110,6 +173,18 @@ test.each([
 
 test.each([
   { name: 'two days ahead without sent_at', given: { occurredAt: now + 2 * day }, rule: 'TM-FUTURE' },
+  {
+    name: 'a row of a file that lies ahead: never clamped',
+    given: { occurredAt: now + 6 * minute, isFileImport: true },
+    rule: 'TM-FUTURE',
+  },
+  {
+    name: 'a row of a file without a time: never made up',
+    given: { occurredAt: null, ageMs: minute, isFileImport: true },
+    rule: 'DT-MISSING',
+  },
+  { name: 'a row of a file from 1970', given: { occurredAt: 0, isFileImport: true }, rule: 'DT-RANGE' },
+  { name: 'a row of a file with no number', given: { occurredAt: Number.NaN, isFileImport: true }, rule: 'DT-RANGE' },
   { name: '1970 without sent_at', given: { occurredAt: 0 }, rule: 'DT-RANGE' },
   { name: 'no number that a date can hold', given: { occurredAt: 1e300 }, rule: 'DT-RANGE' },
   { name: 'older than anything', given: { occurredAt: 0, sentAt: 40 * 365 * day }, rule: 'DT-RANGE' },
@@ -140,4 +215,18 @@ test('a constant error of the device clock changes nothing', () => {
       },
     ),
   )
+})
+
+test.each([
+  ['live', -hour],
+  ['live', 0],
+  ['live', 5 * minute],
+  ['late', 5 * minute + 1],
+  ['late', day],
+  ['restate', day + 1],
+  ['restate', 7 * day],
+  ['too_late', 7 * day + 1],
+  ['too_late', 4000 * day],
+] as const)('%s: received %i ms after it happened', (expected, lagMs) => {
+  expect(lateness(now - lagMs, now)).toBe(expected)
 })

@@ -1,0 +1,78 @@
+import { maxReadLength, redactUrl } from './clean-url.ts'
+import type { Notes } from './notes.ts'
+import { noteRemoval } from './page.ts'
+import { mayBePersonal, redactText } from './pii.ts'
+
+/** An event in the words of the wire. */
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Takes out of an event what addresses and page titles give away of a person (UR-PII), wherever in it they stand. Everything that keeps a
+ * copy comes after: the store, the quarantine, the record of repairs. Ids, other texts and harmless addresses stay as they were sent.
+ */
+export function redactEvent(event: Fields, notes: Notes): Fields {
+  let copy: Record<string, unknown> | null = null
+  for (const field of ['page', 'properties', 'traits']) {
+    const after = redactValue(event[field], field, 0, notes)
+    if (after !== event[field]) copy = { ...(copy ?? event), [field]: after }
+  }
+  return copy ?? event
+}
+
+/** Deeper than anything that is kept. */
+const maxDepth = 100
+
+/** The value itself where there is nothing to take out, which is nearly always. */
+function redactValue(value: unknown, path: string, depth: number, notes: Notes): unknown {
+  if (typeof value === 'string') return redactWords(value, path, notes)
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return value
+  return Array.isArray(value) ? redactList(value, path, depth, notes) : redactObject(value as Fields, path, depth, notes)
+}
+
+function redactList(list: readonly unknown[], path: string, depth: number, notes: Notes): readonly unknown[] {
+  let copy: unknown[] | null = null
+  for (let index = 0; index < list.length; index += 1) {
+    const after = redactValue(list[index], path, depth + 1, notes)
+    if (after === list[index]) continue
+    copy ??= [...list]
+    copy[index] = after
+  }
+  return copy ?? list
+}
+
+function redactObject(object: Fields, path: string, depth: number, notes: Notes): Fields {
+  let changed: Map<string, unknown> | null = null
+  for (const key of Object.keys(object)) {
+    const before = object[key]
+    const after = isPlain(before) ? before : redactValue(before, `${path}.${key}`, depth + 1, notes)
+    if (after !== before) changed = (changed ?? new Map<string, unknown>()).set(key, after)
+  }
+  if (changed === null) return object
+  // From entries: a key such as `__proto__` stays data.
+  return Object.fromEntries([...Object.entries(object), ...changed])
+}
+
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' ? !mayBePersonal(value) && !/^\s{0,9}(?:tel|sms):/i.test(value) : typeof value !== 'object'
+
+const addressFields: ReadonlySet<string> = new Set(['page.url', 'page.referrer'])
+const titleField = /\.(?:page_)?title$/
+const absolute = /^\s{0,9}(?:[a-z][a-z0-9+.-]{0,31}:\/\/|(?:mailto|tel|sms):)/i
+const relative = /^\s{0,9}[/?#]/
+
+function redactWords(text: string, path: string, notes: Notes): string {
+  if (isPlain(text)) return text
+  const isLong = text.length > maxReadLength
+  // What is long and begins with a slash may be anything, such as a picture in Base64: as an address it would be cut.
+  const isAddress = addressFields.has(path) || absolute.test(text) || (relative.test(text) && !isLong)
+  if (isAddress) {
+    const { url, rule } = redactUrl(text)
+    if (rule !== 'UR-PII' && !isLong) return text
+    noteRemoval(path, rule === 'UR-PII' ? rule : 'UR-CUT', notes)
+    return url
+  }
+  if (!titleField.test(path) && !relative.test(text)) return text
+  const after = redactText(text)
+  if (after !== text) noteRemoval(path, 'UR-PII', notes)
+  return after
+}
