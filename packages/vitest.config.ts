@@ -1,6 +1,10 @@
+import { join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { findChromium } from './testkit/src/browsers.ts'
+
+// Hundreds of processes and threads run the sources: what Node makes of them is kept, which halves the time each takes to begin.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/footfall/compiled')
 
 const { executablePath, args, env } = await findChromium()
 

@@ -119,35 +119,29 @@ export function createFootfall(settings: Settings): Tracker {
     const unsafe = outbox.unsafe().slice(0, spoolSize)
     write(spoolKey, unsafe[0] || (outbox.size() && !isKnown()) ? unsafe : undefined)
   }
-  const unspool = (keys: readonly string[]) => {
-    keys.forEach((key) => {
-      write(key)
-    })
-    spool()
-  }
   const flush = async () => {
     // A page that is prerendered has no visitor yet: nothing leaves until it is shown.
     if (document.prerendering) return
     const spools = namesOf(spoolPrefix)
     for (const key of spools) {
-      // Whatever stands there: nothing on the device may stop the tracker. What a tab left that died must not come back with the next grant.
-      const allowed = (read(key) as Sealed[]).filter?.(isAllowed)
-      allowed?.forEach(outbox.add)
-      write(key, allowed)
+      // Whatever stands there: nothing on the device may stop the tracker. What is not allowed now must not come back with the next grant.
+      ;(read(key) as Sealed[]).filter?.(isAllowed).forEach(outbox.add)
+      // In the task in which it was read, and stands in this page's own at its end.
+      write(key)
     }
     // Nothing is opened on the device of a visitor who has agreed to nothing.
     if (isKnown()) {
-      // In the task in which their events were read, and stand in this page's own at its end: what another page writes next must stay.
-      unspool(spools)
+      spool()
       await outbox.settled()
       await dispatcher.deliver()
     } else if (spools[0] && !latest().record_id) {
       // Nor is it touched if another tab was granted consent to another text.
+      write(spoolKey, outbox.unsafe())
       await outbox.settled()
       await dispatcher.deliver()
       // After it, to see what another tab has delivered meanwhile.
       await outbox.retain(isAllowed, !isKnown())
-      if (!outbox.size()) unspool(spools)
+      spool()
     }
   }
 

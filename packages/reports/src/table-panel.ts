@@ -10,7 +10,7 @@ export function createTablePanel(id: string, heading: string, columns: readonly 
   const heads = columns.map((word) => element('th', { scope: 'col' }, word))
   const table = element('table', { class: 'days' }, element('thead', {}, element('tr', {}, ...heads)), body)
   // What scrolls must be reachable by keyboard, or its end is not.
-  const scroll = element('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-labelledby': `${id}-heading` }, table)
+  const scroll = element('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': `Table: ${heading}` }, table)
   return {
     root: element(
       'section',

@@ -369,6 +369,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'the visitor goes back and forward through the cache',
+    timeoutMs: 180_000,
     mayLackNumbers: true,
     async play(scene) {
       await goBackAndForward(scene, false)
@@ -465,7 +466,8 @@ async function goBackAndForward(scene: Scene, inSameTask: boolean): Promise<void
     await track(tab, events + 1, events + 10, inSameTask ? leave : '')
     events += 10
     if (inSameTask) continue
-    await until(async () => (await scene.rows()).length === events)
+    // Longer than a page waits for a device that WebKit holds up, see above.
+    await until(async () => (await scene.rows()).length === events, 45_000)
     await tab.run(leave)
   }
 }

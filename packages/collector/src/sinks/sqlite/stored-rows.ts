@@ -1,5 +1,5 @@
 import { qualityOf, type StoredEvent, type StoredQuarantine } from '../stored-event.ts'
-import { uuidText } from './write.ts'
+import { uuidText } from './uuid-text.ts'
 
 /** A row of `events`, as it is read. */
 export interface EventRowOut {

@@ -15,6 +15,7 @@ import { createLedgerTables } from './ledger-tables.ts'
 import { narrowRow } from './narrow-row.ts'
 import type { QuarantineRow, WriteDelivery, WriteRecord } from './protocol.ts'
 import { createGraves, type Graves } from './tombstones.ts'
+import { uuidText } from './uuid-text.ts'
 
 /** Stores deliveries, each whole, all in one transaction. Returns their fates once they are durable. */
 export type Write = (deliveries: readonly WriteDelivery[]) => readonly (readonly Fate[])[]
@@ -265,9 +266,3 @@ const writeQuarantine = ({ insertQuarantine }: Statements, project: string, rece
     row.raw,
     row.context,
   ).changes === 1
-
-/** 16 bytes as a UUID's text. */
-export function uuidText(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}
