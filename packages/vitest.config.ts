@@ -24,7 +24,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', include: ['*/test/**/*.test.ts'], exclude: ['**/*.browser.test.ts'] },
+        test: {
+          name: 'node',
+          include: ['*/test/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts'],
+          // What starts threads and processes takes as long as the machine has other things to do.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,
@@ -58,7 +65,7 @@ export default defineConfig({
           name: 'losses',
           include: ['../examples/shop/test/{losses,consent}/*.test.ts'],
           hookTimeout: 120_000,
-          // After the others, and all engines at once: a scenario mostly waits.
+          // By themselves, and all engines at once: a scenario mostly waits.
           sequence: { groupOrder: 1 },
           maxWorkers: 3,
         },
