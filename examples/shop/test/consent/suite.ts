@@ -8,26 +8,21 @@ import type { Scene } from '../losses/scene.ts'
 /** Before a grant and after a withdrawal: what is on the device, and what the network has seen. */
 export function consentSuite(engine: Engine): void {
   inEngine(engine, [
-    ...[
-      { name: 'events are held', attributes: '' },
-      { name: 'events are dropped', attributes: 'data-pre-consent="drop"' },
-    ].flatMap(({ name, attributes }): readonly Play[] => [
-      {
-        name: `nothing decided, ${name}: nothing is on the device, nothing leaves it`,
-        run: (scene) => undecided(scene, attributes),
-      },
-      ...platforms.map(
-        (platform): Play => ({
-          name: `nothing decided, ${name}, ${platform} is followed and is not there: nothing is on the device, nothing leaves it`,
-          run: (scene) => undecided(scene, attributes, `<script>${readFileSync(`${tags}/${platform}.js`, 'utf8')}</script>`),
-        }),
-      ),
-    ]),
+    { name: undecidedAs('events are held'), run: (scene) => undecided(scene) },
+    { name: undecidedAs('events are dropped'), run: (scene) => undecided(scene, 'data-pre-consent="drop"') },
+    ...platforms.map(
+      (platform): Play => ({
+        name: undecidedAs(`${platform} is followed and is not there`),
+        run: (scene) => undecided(scene, '', `<script>${readFileSync(`${tags}/${platform}.js`, 'utf8')}</script>`),
+      }),
+    ),
     { name: 'refused: the refusal is on the device and nothing else, nothing leaves it', run: refused },
     { name: 'taken back: in all tabs, after a reload too, nothing but the refusal is left', run: takenBack },
     { name: 'taken back offline: only its record waits, and goes when the network is back', run: takenBackOffline },
   ])
 }
+
+const undecidedAs = (how: string) => `nothing decided, ${how}: nothing is on the device, nothing leaves it`
 
 const tags = fileURLToPath(new URL('../../../../packages/browser/dist/tags', import.meta.url))
 const platforms = readdirSync(tags).map((file) => file.replace('.js', ''))
@@ -76,7 +71,7 @@ const until = (tab: Tab, expected: object) =>
   vi.waitFor(async () => expect(await device(tab)).toEqual(expected), { timeout: 10_000 })
 const settled = () => new Promise((resolve) => setTimeout(resolve, 700)) // the batch delay, and a platform's first look
 
-async function undecided(scene: Scene, attributes: string, more?: string): Promise<void> {
+async function undecided(scene: Scene, attributes = '', more?: string): Promise<void> {
   scene.html = () => page(attributes, more)
   const first = await scene.open('/first')
   await first.run(visit)
