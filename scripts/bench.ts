@@ -9,6 +9,7 @@ const questions: Readonly<Record<string, (rounds?: number) => Promise<readonly B
   size: async () => (await import('./bench/size.ts')).default(),
   track: async (rounds) => (await import('./bench/track.ts')).default(rounds),
   ingest: async (rounds) => (await import('./bench/ingest.ts')).default(rounds),
+  normalise: async (rounds) => (await import('./bench/normalise.ts')).default(rounds),
 }
 
 const { values, positionals } = parseArgs({

@@ -131,7 +131,8 @@ const valueCell = (property: PropertyDescription): string =>
 
 const code = (text: string): string => `\`${text}\``
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** In Markdown, its columns lined up. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((cells) => cells[column]?.length ?? 0)))
   const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')

@@ -4,17 +4,25 @@ import type { Config, Project } from './config.ts'
 import { problemResponse, type Refusal, refusalOf, refuse } from './errors.ts'
 import { cursorOf, eventsQuery, pageQuery } from './events-query.ts'
 import { bearerProject, isAllowedOrigin, type Keyring } from './ingest/authenticate.ts'
-import type { Ingested } from './ingest/ingest.ts'
+import type { Ingest } from './ingest/ingest.ts'
 import { type Peer, peerOf } from './ingest/peer.ts'
 import { receive } from './ingest/receive.ts'
 import type { Recorded } from './ingest/take-consent.ts'
 import type { LiveHub } from './live.ts'
 import { liveResponse } from './live-routes.ts'
+import type { Rates } from './normalise/rates.ts'
 import type { Readiness } from './ops/health.ts'
 import type { Metrics } from './ops/metrics.ts'
+import { takePixel } from './pixel.ts'
 import type { Erasure } from './privacy/erasure.ts'
 import { eraseSubject, exportSubject, type SubjectPorts } from './privacy/subjects-routes.ts'
-import { completenessResponse, consentResponse, trafficResponse } from './reports/routes.ts'
+import type { ReplayOutcome } from './quarantine/replay.ts'
+import { listQuarantine, purgeQuarantine, replayQuarantine, showQuarantined } from './quarantine/routes.ts'
+import type { Registries } from './registry/registries.ts'
+import { deleteAlias, deleteSource, listAliases, listSources, putAlias, putSource } from './registry/routes.ts'
+import { completenessResponse, consentResponse, qualityResponse, trafficResponse } from './reports/routes.ts'
+import type { Reprocessed } from './reprocess/reprocess.ts'
+import { reprocessEvents } from './reprocess/routes.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import type { Store } from './sinks/sink.ts'
 import { type Asset, type Assets, assetResponse } from './static.ts'
@@ -23,9 +31,10 @@ import { type Asset, type Assets, assetResponse } from './static.ts'
 export interface AppPorts {
   readonly config: Config
   readonly keyring: Keyring
-  readonly ingest: (c: Context) => Promise<Ingested>
+  readonly ingest: Ingest
   readonly takeConsent: (c: Context) => Promise<Recorded>
   readonly store: Store
+  readonly registries: Registries
   readonly live: LiveHub
   readonly metrics: Metrics
   readonly readiness: () => Promise<Readiness>
@@ -37,6 +46,13 @@ export interface AppPorts {
   /** Hear that somebody's data was given out, or erased. */
   readonly onExport: (project: Project) => void
   readonly onErasure: (project: Project, erasure: Erasure) => void
+  /** The exchange rates in force. */
+  readonly rates: () => Rates | null
+  /** Hear that events that were kept aside were judged again, or removed. */
+  readonly onReplay: (project: Project, outcome: ReplayOutcome) => void
+  readonly onPurge: (project: Project, rows: number) => void
+  /** Hears that stored events were given the meaning that their names have today. */
+  readonly onReprocess: (project: Project, done: Reprocessed) => void
   /** Hears of every refused request: its route and code. */
   readonly onRefusal: (route: string, code: string) => void
   /** Hears of what nobody expected. */
@@ -53,6 +69,8 @@ export function createApp(ports: AppPorts): Hono {
     app.options(path, (c) => preflight(c))
     app.post(path, (c) => answer(c, () => takeEvents(c), corsHeaders(c)))
   }
+  app.post('/v1/validate', (c) => answer(c, () => validateEvents(c)))
+  app.get('/v1/pixel.gif', (c) => takePixel(c, ports))
   app.options('/v1/consent', (c) => preflight(c))
   app.post('/v1/consent', (c) => answer(c, () => takeConsent(c), corsHeaders(c)))
   app.get('/v1/consent/:subject', (c) => asReader(c, (project) => showConsent(c, project)))
@@ -60,8 +78,20 @@ export function createApp(ports: AppPorts): Hono {
   app.get('/v1/subjects/:id', (c) => asReader(c, (project) => exportSubject(c, project, subjects)))
   app.delete('/v1/subjects/:id', (c) => asKeyHolder(c, (project) => erasePerson(c, project)))
   app.get('/v1/live', (c) => asReader(c, async (project) => liveResponse(c, live, project)))
+  app.get('/v1/quarantine', (c) => asReader(c, (project) => listQuarantine(c, project, ports)))
+  app.get('/v1/quarantine/:key', (c) => asReader(c, (project) => showQuarantined(c, project, ports)))
+  app.post('/v1/quarantine/replay', (c) => asEditor(c, (project) => replayQuarantine(c, project, ports)))
+  app.delete('/v1/quarantine', (c) => asEditor(c, (project) => purgeQuarantine(c, project, ports)))
+  app.get('/v1/sources', (c) => asReader(c, (project) => listSources(c, project, ports)))
+  app.put('/v1/sources/:id', (c) => asEditor(c, (project) => putSource(c, project, ports)))
+  app.delete('/v1/sources/:id', (c) => asEditor(c, (project) => deleteSource(c, project, ports)))
+  app.get('/v1/aliases', (c) => asReader(c, (project) => listAliases(c, project, ports)))
+  app.put('/v1/aliases/:from', (c) => asEditor(c, (project) => putAlias(c, project, ports)))
+  app.delete('/v1/aliases/:from', (c) => asEditor(c, (project) => deleteAlias(c, project, ports)))
   app.get('/v1/reports/traffic', (c) => asReader(c, (project) => trafficResponse(c, store, project, ports.now())))
   app.get('/v1/reports/completeness', (c) => asReader(c, (project) => completenessResponse(c, store, project, ports.now())))
+  app.post('/v1/reprocess', (c) => asEditor(c, (project) => reprocess(c, project)))
+  app.get('/v1/reports/quality', (c) => asReader(c, (project) => qualityResponse(c, store, project, ports.now())))
   app.get('/v1/reports/consent', (c) => asReader(c, (project) => consentResponse(c, store, project, ports.now())))
 
   app.get('/.well-known/gpc.json', (c) => c.json({ gpc: true, lastUpdate: gpcSince }))
@@ -105,8 +135,14 @@ export function createApp(ports: AppPorts): Hono {
 
   async function takeEvents(c: Context): Promise<Response | Refusal> {
     if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
-    const ingested = await ports.ingest(c)
+    const ingested = await ports.ingest.take(c)
     return ingested.kind === 'refused' ? ingested : receiptResponse(c, ingested.receipt)
+  }
+
+  async function validateEvents(c: Context): Promise<Response | Refusal> {
+    if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
+    const validated = await ports.ingest.validate(c)
+    return validated.kind === 'refused' ? validated : privateJson(validated.validation)
   }
 
   async function takeConsent(c: Context): Promise<Response | Refusal> {
@@ -166,6 +202,15 @@ export function createApp(ports: AppPorts): Hono {
     return asProject(c, bearerProject(ports.keyring, c.req.header('authorization')), act)
   }
 
+  /** Runs what the reports page may change: its cookie counts only with the origin of this very host, which no other page can claim. */
+  function asEditor(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
+    const authorization = c.req.header('authorization')
+    if (authorization !== undefined) return asProject(c, bearerProject(ports.keyring, authorization), act)
+    const origin = c.req.header('origin')
+    const isOwnPage = origin !== undefined && isAllowedOrigin(origin, peer(c).host, [])
+    return asProject(c, isOwnPage ? ports.session.read(c) : null, act)
+  }
+
   function asProject(
     c: Context,
     project: Project | null,
@@ -204,6 +249,11 @@ export function createApp(ports: AppPorts): Hono {
     // What was shown last may be about them, and is only for the eye.
     live.forget(project.id)
     return answered
+  }
+
+  async function reprocess(c: Context, project: Project): Promise<Response | Refusal> {
+    if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
+    return reprocessEvents(c, project, ports)
   }
 
   async function readyz(): Promise<Response> {

@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { createRegionOf } from './privacy/region.ts'
 import { createRetentionJob } from './privacy/retention-job.ts'
 import { createRates } from './rates-file.ts'
+import { createRegistries } from './registry/registries.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createMemorySink } from './sinks/memory.ts'
 import type { Delivery, Fate, Store } from './sinks/sink.ts'
@@ -73,6 +74,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   const metrics = createMetrics(() => inner.lag())
   const store = measured(inner, metrics)
   const live = createLiveHub()
+  const registries = createRegistries(store)
   const keyring = createKeyring(config.projects)
   let closed: Promise<void> | null = null
   let failure: unknown = null
@@ -107,6 +109,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     now,
     regionOf,
     rates: rates.current,
+    registryOf: registries.of,
     checkRoom,
     onReceipt,
     onDrops,
@@ -116,9 +119,15 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   const app = createApp({
     config,
     keyring,
-    ingest: (c) => underWay.track(ingest(c)),
+    ingest: {
+      take: (c) => underWay.track(ingest.take(c)),
+      validate: (c) => underWay.track(ingest.validate(c)),
+      takeOne: (c, writeKey, event) => underWay.track(ingest.takeOne(c, writeKey, event)),
+    },
     takeConsent: (c) => underWay.track(takeConsent(c)),
     store,
+    registries,
+    rates: rates.current,
     live,
     metrics,
     readiness: createReadiness(store, config.store.kind, () => closed !== null, now),
@@ -137,6 +146,17 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
       metrics.removed(id, 'erasure', 'events', events)
       metrics.removed(id, 'erasure', 'quarantined', quarantined)
       log.info({ project: id, events, quarantined, sessions }, 'a person was erased')
+    },
+    onReplay({ id }, { problems: _, next: __, ...counts }) {
+      metrics.removed(id, 'replay', 'quarantined', counts.accepted + counts.duplicate + counts.rejected)
+      log.info({ project: id, ...counts }, 'events that were kept aside were judged again')
+    },
+    onPurge({ id }, quarantined) {
+      metrics.removed(id, 'purge', 'quarantined', quarantined)
+      log.info({ project: id, quarantined }, 'events that were kept aside were removed')
+    },
+    onReprocess({ id }, { changed, unreadable, notAllowed }) {
+      if (changed > 0) log.info({ project: id, changed, unreadable, notAllowed }, 'stored events were given another meaning')
     },
     onRefusal(route, code) {
       metrics.refusal(code)
@@ -160,6 +180,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
 
   function onReceipt(project: { readonly id: string }, verdicts: readonly Verdicted[], receivedAt: number): void {
     for (const { status, code } of verdicts) metrics.verdict(project.id, status, code)
+    if (verdicts.length > 0) metrics.received(project.id, receivedAt)
     live.publish(project.id, verdicts, receivedAt)
     log.debug({ project: project.id, events: verdicts.length }, 'a batch was stored')
   }

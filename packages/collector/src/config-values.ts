@@ -10,6 +10,12 @@ export function isOrigin(value: string): boolean {
   }
 }
 
+/** Where a collector is asked: nothing in it that a path cannot be put behind. */
+export function isHttpUrl(value: string): boolean {
+  if (!/^https?:\/\/[^?#@\s]+$/.test(value)) return false
+  return URL.canParse(value)
+}
+
 /** An address, or a network in CIDR notation. */
 export function isNetwork(value: string): boolean {
   const [address = '', prefix, ...rest] = value.split('/')

@@ -4,7 +4,7 @@ import type { BlockList } from 'node:net'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as v from 'valibot'
-import { blockListOf, isFreePath, isNetwork, isOrigin, isTimeZone } from './config-values.ts'
+import { blockListOf, isFreePath, isHttpUrl, isNetwork, isOrigin, isTimeZone } from './config-values.ts'
 import { FootfallError } from './errors.ts'
 import { completeKeys, type Keys } from './keys.ts'
 import { readCurrency } from './normalise/currencies.ts'
@@ -95,6 +95,7 @@ const projectOptions = {
 const serverOptions = {
   port: { env: 'PORT', schema: Port },
   host: { env: 'HOST', schema: text((value) => /^[\w.:-]+$/.test(value), 'an address or host name to listen on') },
+  url: { env: 'FOOTFALL_URL', schema: text(isHttpUrl, 'an address such as https://collect.example: no user, query or fragment') },
   dataDir: { env: 'FOOTFALL_DATA_DIR', schema: text((value) => value.trim() !== '' && !value.includes('\0'), 'a folder') },
   store: {
     env: 'FOOTFALL_STORE',
@@ -124,6 +125,8 @@ export interface CollectorOptions {
   readonly port?: number | string
   /** Address that `footfall serve` listens on. @defaultValue `127.0.0.1` */
   readonly host?: string
+  /** Where commands such as `footfall sources` find the collector that runs, its path included. @defaultValue `http://HOST:PORT` */
+  readonly url?: string
   /** Folder of the keys, and of the store unless `store` names another. @defaultValue `.data` */
   readonly dataDir?: string
   /** `sqlite:<folder>`, or `memory`: for tests, forgotten at the end. @defaultValue `sqlite:<dataDir>` */
@@ -227,6 +230,25 @@ export function storeOf({ projects: _, regionRules: __, ...top }: CollectorOptio
  */
 export function dataDirOf({ projects: _, regionRules: __, ...top }: CollectorOptions): string {
   return resolve(checked(top, options, '').dataDir ?? defaults.dataDir)
+}
+
+/**
+ * Where a running collector is asked by commands on the same machine, or on another: without a slash at its end.
+ *
+ * @throws FootfallError `bad_setting`, `unknown_setting`
+ */
+export function clientOf({ projects: _, regionRules: __, ...top }: CollectorOptions): string {
+  const { url, host = defaults.host, port = defaults.port } = checked(top, options, '')
+  if (url !== undefined) return url.replace(/\/+$/, '')
+  if (port === 0) throw badSetting('url (FOOTFALL_URL)', 'the address of the collector, since PORT 0 names none')
+  return `http://${reachable(host)}:${port}`
+}
+
+/** Whoever listens everywhere is found on the machine itself. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return defaults.host
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function storeIn({ store, dataDir }: { readonly store?: string; readonly dataDir?: string }): Config['store'] {

@@ -40,19 +40,23 @@ export function eventsQuery(c: Context, project: Project): EventsQuery | Refusal
 
 /** Reads `limit` and `cursor`. */
 export function pageQuery(c: Context): PageOf | Refusal {
-  const given = c.req.query()
-  const limit = given.limit === undefined ? defaultLimit : Number(given.limit)
+  const { limit, cursor } = c.req.query()
+  return pageOf(limit === undefined ? defaultLimit : Number(limit), cursor)
+}
+
+/** A page of so many rows, from the beginning or from a cursor that was given as `next`. */
+export function pageOf(limit: number, cursor: string | undefined): PageOf | Refusal {
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
     return refuse('bad_parameter', `limit is not a whole number from 1 to ${maxLimit}.`)
   }
-  const after = given.cursor === undefined ? 0 : positionOf(given.cursor)
+  const after = cursor === undefined ? 0 : positionOf(cursor)
   if (after === null)
     return refuse('bad_parameter', 'cursor is not one that was given as next; leave it out to start at the beginning.')
   return { limit, after }
 }
 
 /** A day is meant whole: from its beginning, and as `to` until its end. An instant is meant as it stands. */
-function readBound(text: string | undefined, { timeZone }: Project, daysLater: 0 | 1): number | null | undefined {
+export function readBound(text: string | undefined, { timeZone }: Project, daysLater: 0 | 1): number | null | undefined {
   if (text === undefined) return undefined
   return isDay(text)
     ? startOfDay(addDays(text, daysLater), createDayOf(timeZone))

@@ -52,6 +52,18 @@ export function completeKeys(
 }
 
 /**
+ * The keys that were made and kept, by project; none where there is no such file. Makes nothing.
+ *
+ * @throws FootfallError `bad_keys_file`
+ */
+export function keptKeys(dataDir: string): ReadonlyMap<string, Keys> {
+  const { [installation]: _, ...kept } = readKeys(dataDir)
+  return new Map(
+    Object.entries(kept).map(([project, { write_key, secret_key }]) => [project, { writeKey: write_key, secretKey: secret_key }]),
+  )
+}
+
+/**
  * What the pseudonyms of people are made with: see `createSubjectHash`. Made once and kept beside the keys; who loses it can no longer
  * tell whose the entries of the consent ledger are.
  *

@@ -1,10 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { aliases } from './commands/aliases.ts'
+import type { ClientCommand } from './commands/client-command.ts'
 import { type VerifyOptions, verifyConsent } from './commands/consent-verify.ts'
+import { quarantine } from './commands/quarantine.ts'
 import { importRates } from './commands/rates.ts'
+import { reprocess } from './commands/reprocess.ts'
 import { retention, type WorkTerminal } from './commands/retention.ts'
 import { serve, type Terminal } from './commands/serve.ts'
+import { sources } from './commands/sources.ts'
 import { settings } from './config.ts'
 import { FootfallError } from './errors.ts'
 
@@ -15,8 +20,31 @@ const help = `footfall: collects what happens in a shop, with consent, exactly o
   footfall consent verify [--head <hash>] [--json]
                                      look whether the consent ledger is whole; ends with 1 if it is not
   footfall rates import <file>       check a file of exchange rates (CSV or XML of the ECB) and put it in the data folder
+  footfall sources [list]            where events come from, and whether a source is silent or collapsing; ends with 1 if one is
+  footfall sources set <id> --channel pos [--transport …] [--time-zone …] [--date-order …] [--time-unit …] [--money-unit …]
+                [--locale …] [--currency …] [--tax-inclusive yes|no] [--sampling …] [--expected-per-day …]
+                                     say how a source writes what it leaves open; none takes a setting back
+  footfall sources remove <id>
+  footfall aliases [list]            what the shop's own event names mean
+  footfall aliases set <name> <name of the catalogue> | remove <name>
+  footfall quarantine [list] [--limit …]
+                                     what was refused but kept, and why; by [--source …] [--code …] [--rule …] [--name …]
+                                     [--from <day>] [--to <day>]
+  footfall quarantine show <key>     one of them, as it was sent
+  footfall quarantine replay <key>… | <filter as above> | --all [--patch <JSON or file>] [--dry-run]
+                                     read them again, with what the registry says now; ends with 1 if any stays
+  footfall quarantine purge <key>… | <filter as above> | --all
+                                     remove them for good
+  footfall reprocess [--name <name>]… [--from <day>] [--to <day>] [--dry-run]
+                                     give stored events the meaning that their names have today, or take it back
+  footfall import <file> --source <id> [--map <file>] [--name <event>] [--set <field>=<value>] [--dry-run] [--rejected <file>]
+                [--encoding …] [--separator …] [--sheet …]
+                                     send the rows of a file (.csv, .xlsx, .ndjson) as events, each once however often it is run;
+                                     ends with 1 if any was not taken
   footfall --help                    this text
   footfall --version                 the version
+
+The commands from sources to import ask a running collector: [--url <address>] [--project <id>] [--json]
 
 Settings stand in footfall.config.ts or footfall.config.json, or in the environment, which wins:
 ${settings.map(({ name, env }) => `  ${env.padEnd(26)}${name}`).join('\n')}
@@ -48,14 +76,36 @@ const workTerminal: WorkTerminal = {
   progress: (line) => void (process.stderr.isTTY && process.stderr.write(`\r${line.padEnd(60)}`)),
 }
 
-const settingFaults: ReadonlySet<string> = new Set(['bad_setting', 'unknown_setting', 'bad_config_file', 'bad_rates'])
+const settingFaults: ReadonlySet<string> = new Set([
+  'bad_setting',
+  'unknown_setting',
+  'bad_config_file',
+  'bad_rates',
+  'bad_usage',
+  'bad_import',
+  'no_secret_key',
+])
+
+/** Commands that work on a running collector, by their first word. */
+const clientCommands: ReadonlyMap<string, ClientCommand> = new Map<string, ClientCommand>([
+  ['aliases', aliases],
+  ['quarantine', quarantine],
+  ['reprocess', reprocess],
+  ['sources', sources],
+  // Reads files with libraries that no other command needs.
+  ['import', async (args, to) => (await import('./commands/import.ts')).importFile(args, to)],
+])
 
 async function main(args: readonly string[]): Promise<number> {
+  const [first = '', ...rest] = args
+  const ofClient = clientCommands.get(first)
+  const asksForHelp = rest.includes('--help') || rest.includes('-h')
+  if (ofClient !== undefined && !asksForHelp) return run(() => ofClient(rest, workTerminal))
+  if (ofClient !== undefined) return showHelp()
   const command = readArgs(args)
   switch (command.kind) {
     case 'help':
-      process.stdout.write(help)
-      return 0
+      return showHelp()
     case 'version':
       process.stdout.write(`${version()}\n`)
       return 0
@@ -71,6 +121,11 @@ async function main(args: readonly string[]): Promise<number> {
     case 'consent verify':
       return run(() => verifyConsent(command.options, terminal.out))
   }
+}
+
+function showHelp(): number {
+  process.stdout.write(help)
+  return 0
 }
 
 type Command =

@@ -2,6 +2,7 @@ import { Batch, ConsentReceipt, ConsentRecord, Envelope, limits, Receipt } from 
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { type RefusalCode, refusals } from './errors.ts'
+import { sourceSettings } from './registry/read-source.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -19,11 +20,22 @@ export function openapi(path: string | null): object {
     paths: {
       '/v1/events': events,
       ...(path === null ? {} : { [path]: { post: postEvents } }),
+      '/v1/validate': { post: postValidate },
+      '/v1/pixel.gif': { get: getPixel },
       '/v1/consent': { post: postConsent },
       '/v1/consent/{subject}': { get: getConsent },
       '/v1/reports/traffic': { get: getTraffic },
       '/v1/reports/completeness': { get: getCompleteness },
       '/v1/reports/consent': { get: getConsentRates },
+      '/v1/reports/quality': { get: getQuality },
+      '/v1/quarantine': { get: getQuarantine, delete: deleteQuarantine },
+      '/v1/quarantine/{key}': { get: getQuarantined },
+      '/v1/quarantine/replay': { post: postReplay },
+      '/v1/sources': { get: getSources },
+      '/v1/sources/{id}': { put: putSource, delete: deleteSource },
+      '/v1/aliases': { get: getAliases },
+      '/v1/aliases/{from}': { put: putAlias, delete: deleteAlias },
+      '/v1/reprocess': { post: postReprocess },
       '/v1/subjects/{id}': { get: getSubject, delete: deleteSubject },
       '/v1/live': { get: getLive },
       '/reports/session': { post: postSession, delete: deleteSession },
@@ -41,7 +53,7 @@ export function openapi(path: string | null): object {
           type: 'apiKey',
           in: 'cookie',
           name: 'footfall_session',
-          description: 'Set by POST /reports/session; for GET only.',
+          description: 'Set by POST /reports/session. What changes something takes it only from the reports page itself.',
         },
       },
       schemas: {
@@ -125,8 +137,75 @@ const postEvents = {
   },
 }
 
+const postValidate = {
+  summary: 'Say what would become of events',
+  description:
+    'A batch as POST /v1/events takes it, judged in the same way. Nothing is stored and nothing counted, so that it cannot tell what the store would: whether an event is a duplicate, or whose consent was taken back.',
+  security: [{ secretKey: [] }],
+  requestBody: { required: true, content: json(ref('Batch')) },
+  responses: {
+    '200': {
+      description: 'What would become of each event.',
+      content: json({
+        type: 'object',
+        required: ['received_at', 'accepted', 'quarantined', 'rejected', 'events'],
+        properties: {
+          received_at: { type: 'string', format: 'date-time' },
+          accepted: { type: 'integer' },
+          quarantined: { type: 'integer' },
+          rejected: { type: 'integer' },
+          events: {
+            type: 'array',
+            description: 'In the order of the batch.',
+            items: {
+              type: 'object',
+              properties: {
+                index: { type: 'integer' },
+                id: { type: ['string', 'null'] },
+                status: { enum: ['accepted', 'quarantined', 'rejected'] },
+                code: { type: ['string', 'null'] },
+                detail: { type: ['string', 'null'] },
+                event: { type: ['object', 'null'], description: 'As GET /v1/events would show it.' },
+                repairs: { type: 'array', items: { type: 'object' } },
+                flags: { type: 'array', items: { type: 'string' } },
+              },
+            },
+          },
+        },
+      }),
+    },
+    ...problems(
+      'undecodable',
+      'bad_batch',
+      'unknown_write_key',
+      'wrong_secret_key',
+      'body_too_large',
+      'batch_too_large',
+      'unsupported_encoding',
+      ...unavailable,
+    ),
+  },
+}
+
 const parameter = (name: string, description: string, schema: Schema): object => ({ name, in: 'query', description, schema })
 const text: Schema = { type: 'string' }
+
+const getPixel = {
+  summary: 'Tell of an opened mail, or of a page view without scripts, by a picture',
+  description:
+    'Answers with the same picture whatever happens. The event is kept only where the ledger says that the user or the device granted what it needs; otherwise it is counted, and nothing of it kept. Properties of the event are parameters of their own names: message_id, campaign_id, list_id …',
+  parameters: [
+    parameter('write_key', 'Names the project.', text),
+    parameter('name', 'What happened.', { enum: ['email_opened', 'page_viewed'], default: 'email_opened' }),
+    parameter('id', 'A UUID: loaded again under it, the picture tells of nothing new.', text),
+    parameter('user_id', 'Who opened the mail; only what a server told about them counts as consent.', text),
+    parameter('anonymous_id', 'The same, of a device.', text),
+    parameter('record_id', 'The decision that the mail was sent under.', text),
+    parameter('source', 'Where it comes from, as it is registered.', text),
+    parameter('url', "Of a page view; without it the Referer's.", text),
+  ],
+  responses: { '200': { description: 'The picture.', content: { 'image/gif': {} } } },
+}
 
 const getEvents = {
   summary: 'Read events',
@@ -158,6 +237,208 @@ const getEvents = {
   },
 }
 
+const quarantineFilter = {
+  name: 'As it was sent.',
+  code: 'Why it is kept aside.',
+  rule: 'The rule of reading that refused it; empty for none.',
+  source: 'As it was sent; empty for none.',
+  user_id: 'The user.',
+  anonymous_id: 'The browser.',
+  from: 'A day, from its beginning, or an instant: not received before it.',
+  to: 'A day, until its end, or an instant: received before it.',
+}
+const filterParameters = Object.entries(quarantineFilter).map(([name, description]) => parameter(name, description, text))
+const quarantinedRow = {
+  key: { type: 'string', description: 'Names the row: 32 hexadecimal digits.' },
+  id: { type: ['string', 'null'] },
+  name: { type: ['string', 'null'] },
+  received_at: { type: 'string', format: 'date-time' },
+  status: { const: 'quarantined' },
+  code: text,
+  rule: { type: ['string', 'null'] },
+  detail: text,
+  source: { type: ['string', 'null'] },
+  context: { type: 'object', description: 'What is known of the request that brought it.' },
+}
+
+const getQuarantine = {
+  summary: 'Read what was refused but kept',
+  description: 'Oldest received first. A page ends early where its events are long; next says where to go on.',
+  security: secured,
+  parameters: [
+    ...filterParameters,
+    parameter('limit', 'Rows at most.', { type: 'integer', minimum: 1, maximum: 500, default: 100 }),
+    parameter('cursor', 'next of the answer before.', text),
+  ],
+  responses: {
+    '200': {
+      description: 'Rows, and where to go on.',
+      content: json({
+        type: 'object',
+        required: ['events', 'next'],
+        properties: {
+          events: { type: 'array', items: { type: 'object', properties: { ...quarantinedRow, raw: { type: 'object' } } } },
+          next: { type: ['string', 'null'] },
+        },
+      }),
+    },
+    ...problems('bad_parameter', 'wrong_secret_key', 'query_timeout', ...unavailable),
+  },
+}
+
+const getQuarantined = {
+  summary: 'Read one event that was refused but kept',
+  security: secured,
+  parameters: [{ name: 'key', in: 'path', required: true, schema: text }],
+  responses: {
+    '200': {
+      description: 'The row.',
+      content: json({
+        type: 'object',
+        properties: {
+          ...quarantinedRow,
+          raw: { type: 'string', description: 'JSON of the event, to the letter as it is kept.' },
+        },
+      }),
+    },
+    ...problems('wrong_secret_key', 'not_found', 'query_timeout', ...unavailable),
+  },
+}
+
+const postReplay = {
+  summary: 'Read events again that were refused but kept',
+  description:
+    'Each is judged as if it came for the first time, at the time of its receipt, but by the sources, aliases and rates of today. What can be read is stored and leaves the quarantine, as does what is known already and what may not be kept any more; its verdict moves, on the day of its receipt. All else stays, with the new reason. At most 500 rows a call, in one transaction: go on with next as cursor. Safe to repeat.',
+  security: secured,
+  requestBody: {
+    required: true,
+    content: json({
+      type: 'object',
+      additionalProperties: false,
+      description: 'keys, a filter that is not empty, or all: true.',
+      properties: {
+        keys: { type: 'array', maxItems: 500, items: text },
+        filter: {
+          type: 'object',
+          additionalProperties: false,
+          properties: Object.fromEntries(
+            Object.entries(quarantineFilter).map(([name, description]) => [name, { ...text, description }]),
+          ),
+        },
+        all: { type: 'boolean' },
+        patch: {
+          type: 'object',
+          description:
+            'A JSON merge patch (RFC 7396) for what happened, when and where: id (for one key), name, occurred_at, age_ms, properties, page, channel, source. A patch brings the event in, or changes nothing.',
+        },
+        dry_run: { type: 'boolean', description: 'Says what would become of them, and changes nothing.' },
+        limit: { type: 'integer', minimum: 1, maximum: 500, default: 500 },
+        cursor: { type: ['string', 'null'] },
+      },
+    }),
+  },
+  responses: {
+    '200': {
+      description: 'What became of them. looked_at is the sum of the next four.',
+      content: json({
+        type: 'object',
+        properties: {
+          ...Object.fromEntries(
+            ['looked_at', 'accepted', 'duplicate', 'quarantined', 'rejected'].map((name) => [
+              name,
+              { type: 'integer', minimum: 0 },
+            ]),
+          ),
+          next: { type: ['string', 'null'] },
+          problems: { type: 'array', items: { type: 'object', properties: { key: text, code: text, detail: text } } },
+        },
+      }),
+    },
+    ...problems(
+      ...(['undecodable', 'bad_parameter', 'wrong_secret_key', 'body_too_large', 'unsupported_encoding'] as const),
+      'query_timeout',
+      ...unavailable,
+    ),
+  },
+}
+
+const postReprocess = {
+  summary: 'Give stored events the meaning that their names have today',
+  description:
+    'Events that are unknown and whose name has an alias now become what they would be if it had been there when they came; those that an alias named which is gone become what they would be without it. What cannot be read under the new name, or is not covered by the consent of the event, stays as it is. About 500 events a call: go on with next as cursor. Safe to repeat, and to begin anew.',
+  security: secured,
+  requestBody: {
+    required: true,
+    content: json({
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        names: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 500,
+          items: text,
+          description: 'As they were sent; without it all are meant.',
+        },
+        from: { ...text, description: 'Earliest time of the event: a day, or an instant.' },
+        to: { ...text, description: 'Latest: a day, which it includes, or an instant, which it does not.' },
+        dry_run: { type: 'boolean', description: 'Says what would become of them, and changes nothing.' },
+        cursor: { type: ['string', 'null'] },
+      },
+    }),
+  },
+  responses: {
+    '200': {
+      description:
+        'What became of them. Each event is looked at once; those that an alias named which is gone are changed, and still unknown afterwards.',
+      content: json({
+        type: 'object',
+        properties: {
+          ...Object.fromEntries(
+            ['looked_at', 'changed', 'still_unknown', 'unreadable', 'not_allowed'].map((name) => [
+              name,
+              { type: 'integer', minimum: 0 },
+            ]),
+          ),
+          problems: {
+            type: 'array',
+            maxItems: 20,
+            description: 'Why events cannot be read.',
+            items: {
+              type: 'object',
+              properties: { name: text, code: text, detail: text, events: { type: 'integer', minimum: 1 } },
+            },
+          },
+          next: { type: ['string', 'null'] },
+        },
+      }),
+    },
+    ...problems(
+      ...(['undecodable', 'bad_parameter', 'wrong_secret_key', 'body_too_large', 'unsupported_encoding'] as const),
+      'query_timeout',
+      ...unavailable,
+    ),
+  },
+}
+
+const deleteQuarantine = {
+  summary: 'Remove events for good that were refused but kept',
+  description: 'By key, by a filter, or all of them. They stay counted.',
+  security: secured,
+  parameters: [
+    ...filterParameters,
+    parameter('key', 'One row; may be given several times.', text),
+    parameter('all', 'Everything.', { const: 'true' }),
+  ],
+  responses: {
+    '200': {
+      description: 'How many were removed.',
+      content: json({ type: 'object', properties: { purged: { type: 'integer', minimum: 0 } } }),
+    },
+    ...problems('bad_parameter', 'wrong_secret_key', ...unavailable),
+  },
+}
+
 const reportParameters = [
   parameter('from', 'First day, in the time zone of the project. Without it, 30 days before the last.', {
     type: 'string',
@@ -167,11 +448,11 @@ const reportParameters = [
   parameter('format', 'csv: the answer as a table; so does Accept: text/csv.', { enum: ['csv', 'json'] }),
 ]
 
-const report = (summary: string, description: string, answer: Schema): object => ({
+const report = (summary: string, description: string, answer: Schema, more: readonly object[] = []): object => ({
   summary,
   description,
   security: secured,
-  parameters: reportParameters,
+  parameters: [...reportParameters, ...more],
   responses: {
     '200': { description: 'The answer, with what it leaves out.', content: { ...json(answer), 'text/csv': { schema: text } } },
     ...problems('bad_parameter', 'wrong_secret_key', 'query_timeout', ...unavailable),
@@ -251,6 +532,181 @@ const getConsentRates = report(
     basis: { type: 'object', description: 'What each figure rests on, in words.', additionalProperties: text },
   }),
 )
+
+const verdictFigures = {
+  received: { ...count, description: 'accepted + duplicate + quarantined + rejected' },
+  accepted: count,
+  duplicate: { ...count, description: 'Known already, and not stored again.' },
+  quarantined: { ...count, description: 'Refused and kept aside; what a replay brought out is not among them.' },
+  rejected: count,
+  replayed: { ...count, description: 'Of all these, how many lay in the quarantine until a replay.' },
+}
+const counts = (name: string): Schema => ({ type: 'array', items: object({ [name]: text, events: count }) })
+const instant: Schema = { type: 'string', format: 'date-time' }
+const orNull: Schema = { type: ['string', 'null'] }
+
+const getQuality = report(
+  'How far the data can be trusted: what became of events, and what was done about them',
+  'By day of receipt, and by source. An event counts once for each rule and flag. As CSV, the days.',
+  object({
+    question: { const: 'quality' },
+    from: { type: 'string', format: 'date' },
+    to: { type: 'string', format: 'date' },
+    time_zone: text,
+    source: { ...orNull, description: 'The one that was asked about.' },
+    days: {
+      type: 'array',
+      items: object({
+        day: { type: 'string', format: 'date' },
+        source: { ...text, description: 'Empty for all that names no source, or one that only a public key speaks of.' },
+        ...verdictFigures,
+      }),
+    },
+    totals: object(verdictFigures),
+    repairs: counts('rule'),
+    flags: counts('flag'),
+    quarantine: {
+      type: 'array',
+      items: object({
+        code: text,
+        rule: { ...text, description: 'Empty where no rule of reading decided.' },
+        events: count,
+        examples: {
+          type: 'array',
+          description: 'Up to 3 of the newest that are still kept aside.',
+          items: object({ key: text, name: orNull, detail: text, received_at: instant }),
+        },
+      }),
+    },
+    rejected: counts('code'),
+    duplicates: {
+      ...counts('kind'),
+      description:
+        'same_id: not stored again. business_key, order_conflict, probable: stored, marked with duplicate_of, counted in no other report.',
+    },
+    late: {
+      ...object({ live: count, day: count, week: count, too_late: count }),
+      description: 'Stored events, by the time until their receipt: up to 5 minutes, 24 hours, 7 days, more.',
+    },
+    missing_rates: { ...count, description: 'Stored events with an amount that is in no base currency.' },
+    currency: object({ own: count, default: { ...count, description: 'A currency was assumed.' } }),
+    unknown_names: {
+      type: 'array',
+      maxItems: 20,
+      items: object({
+        name: text,
+        events: { ...count, description: 'That happened in the period.' },
+        first_seen: instant,
+        last_seen: instant,
+        suggestion: { ...orNull, description: 'A guess, for a person to decide about.' },
+        alias: { ...orNull, description: 'What the shop has said that it means.' },
+      }),
+    },
+    sources: {
+      type: 'array',
+      description: 'Also those that sent nothing in the period.',
+      items: object({ source: text, received: count, quarantined: count, last_seen: instant }),
+    },
+  }),
+  [parameter('source', 'Only this source; empty for what names none. Unknown names are of every source.', text)],
+)
+
+const settingSchemas: Schema = Object.fromEntries(
+  [...sourceSettings].map(([name, { expected }]) => [name, { description: `${expected}; null says nothing.` }]),
+)
+const sourceRow = object({
+  id: { ...text, description: 'As events name it; empty for all that name none which is listed.' },
+  ...settingSchemas,
+  is_registered: { type: 'boolean' },
+  first_seen: { type: ['string', 'null'], format: 'date-time' },
+  last_seen: { type: ['string', 'null'], format: 'date-time' },
+  received_7d: { ...count, description: 'Today and the six days before, whatever became of it.' },
+  quarantined_7d: count,
+  error_rate: { type: ['number', 'null'], description: 'quarantined_7d / received_7d' },
+  status: {
+    enum: ['new', 'live', 'collapsing', 'silent', 'unseen'],
+    description: 'By yesterday, against expected_per_day or the same weekdays of the last weeks.',
+  },
+})
+const pathParameter = (name: string, description: string): object => ({
+  name,
+  in: 'path',
+  required: true,
+  description: `${description} Percent-encoded.`,
+  schema: { type: 'string', minLength: 1 },
+})
+const sourceParameter = pathParameter('id', 'As events name it.')
+const nameParameter = pathParameter('from', 'An event name as it is sent, which nothing is known about.')
+
+const getSources = {
+  summary: 'Where events come from, and how each source does',
+  description: 'Registered sources, and those that servers named in the last 35 days.',
+  security: secured,
+  responses: {
+    '200': { description: 'By id.', content: json(object({ sources: { type: 'array', items: sourceRow } })) },
+    ...problems('wrong_secret_key', 'query_timeout', ...unavailable),
+  },
+}
+
+const putSource = {
+  summary: 'Say how a source writes what its events leave open',
+  description: 'Everything about it anew. Counts for what is received after the answer; a replay reads the quarantine by it.',
+  security: secured,
+  parameters: [sourceParameter],
+  requestBody: {
+    required: true,
+    content: json({ type: 'object', required: ['channel'], additionalProperties: false, properties: settingSchemas }),
+  },
+  responses: {
+    '200': { description: 'The source, as it is listed.', content: json(sourceRow) },
+    ...problems('undecodable', 'bad_source', 'wrong_secret_key', 'registry_full', 'body_too_large', ...unavailable),
+  },
+}
+
+const deleteSource = {
+  summary: 'Forget what was said about a source',
+  description: 'Its events stay as they were read.',
+  security: secured,
+  parameters: [sourceParameter],
+  responses: {
+    '204': { description: 'It is not registered any more.' },
+    ...problems('bad_source', 'wrong_secret_key', 'not_found', ...unavailable),
+  },
+}
+
+const aliasRow = object({ from: text, to: text, created_at: { type: 'string', format: 'date-time' } })
+
+const getAliases = {
+  summary: "What the shop's own event names mean",
+  security: secured,
+  responses: {
+    '200': { description: 'By name.', content: json(object({ aliases: { type: 'array', items: aliasRow } })) },
+    ...problems('wrong_secret_key', 'query_timeout', ...unavailable),
+  },
+}
+
+const putAlias = {
+  summary: 'Give an unknown event name the meaning of a name of the catalogue',
+  description: 'Counts for what is received after the answer.',
+  security: secured,
+  parameters: [nameParameter],
+  requestBody: { required: true, content: json(object({ to: { ...text, description: 'A name of the catalogue.' } })) },
+  responses: {
+    '200': { description: 'The alias.', content: json(aliasRow) },
+    ...problems('undecodable', 'bad_alias', 'wrong_secret_key', 'registry_full', 'body_too_large', ...unavailable),
+  },
+}
+
+const deleteAlias = {
+  summary: 'Take an alias back',
+  description: 'Events that it has named keep their name, until they are processed again.',
+  security: secured,
+  parameters: [nameParameter],
+  responses: {
+    '204': { description: 'The name is unknown again.' },
+    ...problems('wrong_secret_key', 'not_found', ...unavailable),
+  },
+}
 
 const postConsent = {
   summary: 'Tell what a visitor decided',

@@ -96,7 +96,7 @@ describe('the session of the reports page', () => {
     fetch(`${url}/reports/session`, { method: 'POST', body: JSON.stringify({ secret_key: key }), headers })
   const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
 
-  test('the secret key buys a cookie that no script can read, for reading only', async () => {
+  test('the secret key buys a cookie that no script can read', async () => {
     const { url } = await startCollector(memory)
     const signedIn = await signIn(url, secretKey)
     expect(signedIn.status).toBe(204)
@@ -105,6 +105,30 @@ describe('the session of the reports page', () => {
     expect(cookie).not.toContain(secretKey)
     expect((await fetch(`${url}/v1/events`, { headers: { cookie: cookieOf(signedIn) } })).status).toBe(200)
     expect((await fetch(`${url}/v1/reports/traffic`, { headers: { cookie: cookieOf(signedIn) } })).status).toBe(200)
+  })
+
+  test('it changes something for the page of this very host only, and never what belongs to a person', async () => {
+    const { url } = await startCollector({ ...memory, origins: ['https://shop.example'] })
+    const cookie = cookieOf(await signIn(url, secretKey))
+    const ask = async (method: string, path: string, headers: object, body?: string) =>
+      (await fetch(url + path, { method, headers: { cookie, ...headers }, ...(body && { body }) })).status
+    const changes = [
+      ['PUT', '/v1/aliases/add2cart', '{"to":"product_added"}', 200],
+      ['DELETE', '/v1/aliases/add2cart', undefined, 204],
+      ['PUT', '/v1/sources/till', '{"channel":"pos"}', 200],
+      ['DELETE', '/v1/sources/till', undefined, 204],
+      ['POST', '/v1/quarantine/replay', '{"all":true}', 200],
+      ['DELETE', '/v1/quarantine?all=true', undefined, 200],
+      ['POST', '/v1/reprocess', '{}', 200],
+    ] as const
+    for (const [method, path, body, status] of changes) {
+      const json = { 'content-type': 'application/json' }
+      expect([path, await ask(method, path, json, body)]).toEqual([path, 401])
+      expect([path, await ask(method, path, { ...json, origin: 'https://shop.example' }, body)]).toEqual([path, 401])
+      expect([path, await ask(method, path, { ...json, origin: 'null' }, body)]).toEqual([path, 401])
+      expect([path, await ask(method, path, { ...json, origin: url }, body)]).toEqual([path, status])
+    }
+    expect(await ask('DELETE', '/v1/subjects/visitor-1', { origin: url })).toBe(401)
   })
 
   test('behind https it is Secure', async () => {

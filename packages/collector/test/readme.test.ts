@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -62,3 +62,29 @@ test('every setting and every code is in the README', () => {
   for (const code of [...Object.keys(refusals), ...Object.keys(eventCodes), ...Object.keys(faults)])
     expect(readme).toContain(`\`${code}\``)
 })
+
+const shell =
+  [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, code]) => code ?? '').find((code) => code.includes('curl ')) ?? ''
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+
+test.skipIf(!hasCurl)(
+  'the purchase that a till sends with curl is stored as its source says',
+  async () => {
+    const { url, events, folder } = await startCollector({ store: 'memory' })
+    const main = join(root, 'src', 'main.ts')
+    const commands = shell.replaceAll('http://127.0.0.1:8080', url).replace('footfall ', `"${process.execPath}" "${main}" `)
+    const env = { PATH: process.env.PATH, FOOTFALL_URL: url, FOOTFALL_SECRET_KEY: secretKey, FOOTFALL_WRITE_KEY: writeKey }
+    const child = spawn('sh', ['-ec', commands], { cwd: folder, env })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    expect(await text(child.stdout)).toContain('"accepted":1')
+    expect(await events()).toMatchObject([
+      {
+        occurred_at: '2026-03-14T09:15:00.000Z',
+        source: 'till-paris',
+        channel: 'pos',
+        money: { total: { minor: 1250, currency: 'EUR' } },
+      },
+    ])
+  },
+  20_000,
+)

@@ -30,6 +30,8 @@ export const Batch = v.object({
   /** When the attempt was made, by the sender's clock: milliseconds since 1970 UTC. */
   sent_at: v.optional(v.number()),
   tracker: v.optional(v.object({ name: v.string(), version: v.string() })),
+  /** Are the events rows of a file? Their times are then taken from them alone. Only with the secret key. */
+  import: v.optional(v.boolean()),
   /** What the tracker gave up since its last receipt, by reason. */
   dropped: v.optional(v.record(v.string(), Count)),
   /** Fields that are the same for every event of the batch. An event's own field wins, whole field by whole field. */

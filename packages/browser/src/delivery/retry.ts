@@ -21,5 +21,6 @@ export const nextRetryMs = (failures: number, askedMs: number | undefined, rando
  */
 export const retryAfterMs = (header: string | null, now: number): number => {
   const seconds = header as unknown as number // compared and multiplied as one: text that is no number is none, null is 0
+  // biome-ignore lint/plugin: the header has one form of date, and what else is read as one delays at most a day
   return seconds >= 0 ? seconds * 1000 : Date.parse(header as string) - now
 }

@@ -37,6 +37,8 @@ export interface Standing {
   begin(): void
   /** Where the event may be kept, the record that it cites is in the ledger by then. */
   check(project: string, bearer: Bearer, at: Receiving): Found
+  /** What `check` would say. Enters nothing. */
+  foresee(project: string, bearer: Bearer, at: Receiving): Found
   /** What may be kept with an event that is refused anyway. */
   allowed(project: string, bearer: Omit<Bearer, 'purpose'>, at: Receiving): PurposeSet
 }
@@ -51,19 +53,25 @@ export function createStanding({ ledger, tables, hashOf }: Ports): Standing {
   /** The events of a visit ask the same: each is looked up once in a transaction. */
   const known = new Map<Claim | null, Map<string, Reading>>()
 
+  const foundIn = ({ refusals, allowed, lost }: Reading, purpose: Purpose): Found => ({
+    because: purpose === 'necessary' ? null : refusals[purpose],
+    allowed,
+    lost,
+  })
+
   return {
     begin: () => known.clear(),
     check(project, bearer, at) {
       const { purpose, claim } = bearer
       const reading = read(project, bearer, at)
-      const { refusals, allowed, lost } = reading
-      const because = purpose === 'necessary' ? null : refusals[purpose]
-      if (because === null && purpose !== 'necessary' && claim !== null && claim.recordId !== null && !reading.isProven) {
+      const found = foundIn(reading, purpose)
+      if (found.because === null && purpose !== 'necessary' && claim !== null && claim.recordId !== null && !reading.isProven) {
         ledger.cite(project, { ...claim, recordId: claim.recordId }, reading.subject, at)
         reading.isProven = true
       }
-      return { because, allowed, lost }
+      return found
     },
+    foresee: (project, bearer, at) => foundIn(read(project, bearer, at), bearer.purpose),
     allowed: (project, bearer, at) => read(project, bearer, at).allowed,
   }
 

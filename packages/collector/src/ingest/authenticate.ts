@@ -40,9 +40,12 @@ export interface Credentials {
   readonly host: string | null
 }
 
-/** Names the project, and refuses unknown keys and origins that the project does not list. */
+/**
+ * Names the project, and refuses unknown keys and origins that the project does not list. An empty write key is left to the secret one,
+ * which names a project, too.
+ */
 export function authenticate(keyring: Keyring, { writeKey, authorization, origin, host }: Credentials): Sender | Refusal {
-  const project = keyring.byWriteKey(writeKey)
+  const project = writeKey === '' ? bearerProject(keyring, authorization) : keyring.byWriteKey(writeKey)
   if (project === null) {
     return refuse('unknown_write_key', 'The write key is unknown; copy it from what the collector printed at its first start.')
   }

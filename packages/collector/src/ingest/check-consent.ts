@@ -1,8 +1,8 @@
 import { allows, ConsentSnapshot, consentPurposes, type DecisionPurpose, type Purpose } from '@footfall/events'
-import * as v from 'valibot'
 import { type Claim, type PurposeSet, type States, setOf, type Voice } from '../consent/decision.ts'
 import { correctClock } from '../normalise/clock.ts'
 import { type Fault, fault } from '../normalise/notes.ts'
+import { readerOf, unreadable } from '../normalise/reader.ts'
 import { type RegionRules, rulesOf } from '../privacy/region-rules.ts'
 
 /** What the collector itself knows about a request, whatever its body says. */
@@ -17,9 +17,11 @@ export interface Circumstances {
 
 /** The snapshot on an event as it was sent. One that cannot be read grants nothing. */
 export function readConsent(value: unknown): ConsentSnapshot | null {
-  const { success, output } = v.safeParse(ConsentSnapshot, value)
-  return success ? output : null
+  const consent = readSnapshot(value)
+  return consent === unreadable ? null : consent
 }
+
+const readSnapshot = readerOf(ConsentSnapshot)
 
 /**
  * What of a snapshot counts, and is stored. No consent is needed only where the region's rule says so, and the opt-out signal denies

@@ -1,7 +1,8 @@
 import type { Problem, Receipt, Verdict } from '@footfall/events'
 import type { Fault } from '../normalise/notes.ts'
+import { idConflict } from '../quarantine/keep.ts'
 import type { Fate } from '../sinks/sink.ts'
-import { idConflict, type Judged } from './judge.ts'
+import type { Judged } from './judge.ts'
 
 /** What finally became of one event. */
 export interface Verdicted {

@@ -1,17 +1,23 @@
 import { type Batch, type ConsentSnapshot, catalogue, limits, type Purpose, purposeOf } from '@footfall/events'
 import type { Project } from '../config.ts'
-import type { Claim } from '../consent/decision.ts'
+import { type Claim, type Decision, isAnonymous } from '../consent/decision.ts'
 import { onlyAllowed } from '../consent/only-allowed.ts'
 import type { Bearer } from '../consent/standing.ts'
 import type { DayOf } from '../normalise/day.ts'
 import { normaliseEvent } from '../normalise/event.ts'
-import { type EventNameReading, resolveEventName } from '../normalise/event-name.ts'
+import type { EventNameReading } from '../normalise/event-name.ts'
+import { likenessOf } from '../normalise/likeness.ts'
 import { createNotes, type Fault, fault, type Notes } from '../normalise/notes.ts'
 import { normalisePage } from '../normalise/page.ts'
 import type { Rates } from '../normalise/rates.ts'
 import { redactEvent } from '../normalise/redact-event.ts'
 import type { UserAgentReading } from '../normalise/user-agent.ts'
-import { keep, type QuarantineContext } from '../quarantine/keep.ts'
+import { idConflict, keep, type RequestFacts } from '../quarantine/keep.ts'
+import { type BelievedSource, believedSource } from '../registry/believed-source.ts'
+import type { Registry } from '../registry/registry.ts'
+import { resolveName } from '../registry/resolve-name.ts'
+import { datesOf, moneyOf } from '../registry/source.ts'
+import { unaliased } from '../reprocess/unaliased.ts'
 import type { Arrival } from '../sinks/arrival.ts'
 import type { EventRecord, SinkRecord } from '../sinks/sink.ts'
 import { allowedBy, type Circumstances, checkConsent, effectiveConsent, readConsent } from './check-consent.ts'
@@ -32,6 +38,10 @@ export interface RequestContext extends Circumstances {
   readonly dayOf: DayOf
   /** `null`: none are known. */
   readonly rates: Rates | null
+  /** What is known about the project's sources and its own names. One for the whole request, however it changes meanwhile. */
+  readonly registry: Registry
+  /** Are its events rows of a file? Then nothing is said about when they happened but in them. */
+  readonly isFileImport: boolean
   /** Is the whole request larger than one event may be? */
   readonly mayBeTooLarge: boolean
 }
@@ -47,19 +57,25 @@ export interface Judged {
   readonly onConflict: () => SinkRecord
 }
 
-export const idConflict = fault('id_conflict', 'Another event with this id and other content was received first')
-
 /**
  * Decides about one event, whatever it is. Consent comes before everything else that keeps a trace: of an event without it, nothing
  * stays but a count.
+ *
+ * @param notes what was noticed before, of an event that is judged again: what was taken out of it then is not there to be noticed
  */
-export function judge(sent: unknown, shared: RawEvent | undefined, request: RequestContext): Judged {
-  if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'), null)
-  const notes = createNotes()
+export function judge(
+  sent: unknown,
+  shared: RawEvent | undefined,
+  request: RequestContext,
+  notes: Notes = createNotes(),
+): Judged {
+  if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'), '', null)
   const whole = withTextIds(shared === undefined ? sent : { ...shared, ...sent }, notes)
   const id = shortText(whole.id)
   const name = shortText(whole.name)
-  const resolved = resolve(whole.name)
+  const source = believedSource(whole.source, request.registry, request.isServer)
+  const countedSource = source.counted
+  const resolved = resolve(whole.name, request.registry)
   const purpose = purposeOf(resolved.name)
   const sentConsent = readConsent(whole.consent)
   const consent = effectiveConsent(sentConsent, request)
@@ -69,30 +85,43 @@ export function judge(sent: unknown, shared: RawEvent | undefined, request: Requ
   const refused = checkConsent(sentConsent, consent, purpose) ?? checkDerived(resolved)
   if (refused !== null) {
     const arrival = allowed === 0 ? null : arrivalIn(whole, request)
-    return rejection(id, name, refused, arrival, arrival && bearerOf(whole, claim, purpose))
+    return rejection(id, name, refused, countedSource, arrival, arrival && bearerOf(whole, claim, purpose))
   }
   // Before anything can keep a copy of it: the quarantine keeps events as sent, repairs what stood in a field.
   const kept = onlyAllowed(whole, { name: resolved.name, isServer: request.isServer, allowed, consent }, notes)
   const raw = redactEvent(kept, notes)
-  const read = readEvent(raw, resolved, consent, request, notes)
+  const noted = { repairs: notes.repairs.length, flags: notes.flags.size }
+  const read = readEvent(raw, { resolved, source, consent }, request, notes)
   const time = read.kind === 'event' ? read.occurredAt : null
   const decision = resolved.name === 'consent_updated' ? readDecision(whole, consent, time, decisionContext(request)) : null
   const bearer = bearerOf(raw, claim, purpose)
-  const quarantined = (reason: Fault): SinkRecord =>
-    keep(raw, reason, contextOf(request), arrivalIn(raw, request), { bearer, decision })
+  const quarantined = (reason: Fault): SinkRecord => {
+    const context = { ...contextOf(request), noted: firstOf(notes, noted), is_decision_told: isTold(decision) }
+    return keep(raw, reason, context, arrivalIn(raw, request), { bearer, decision, countedSource })
+  }
   const onConflict = (): SinkRecord => quarantined(idConflict)
   if (read.kind === 'fault') return { id, originalName: name, record: quarantined(read), fault: read, onConflict }
-  return { id, originalName: name, record: { ...read, claim, decision }, fault: null, onConflict }
+  return { id, originalName: name, record: { ...read, claim, decision, countedSource }, fault: null, onConflict }
 }
+
+/** What was noted before the event was read. */
+const firstOf = ({ repairs, flags }: Notes, count: { readonly repairs: number; readonly flags: number }) => ({
+  repairs: repairs.slice(0, count.repairs),
+  flags: [...flags].slice(0, count.flags),
+})
+
+/** The ledger has a decision even if its event is kept aside. An anonymous answer is counted with its event. */
+const isTold = (decision: Decision | null): boolean => decision !== null && !isAnonymous(decision)
 
 function rejection(
   id: string | null,
   originalName: string | null,
   reason: Fault,
+  countedSource: string,
   arrival: Arrival | null,
   bearer: Bearer | null = null,
 ): Judged {
-  const record: SinkRecord = { kind: 'rejected', code: reason.code, arrival, bearer }
+  const record: SinkRecord = { kind: 'rejected', code: reason.code, arrival, bearer, countedSource }
   return { id, originalName, record, fault: reason, onConflict: () => record }
 }
 
@@ -118,40 +147,64 @@ const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) &
 const shortText = (value: unknown): string | null =>
   typeof value === 'string' && value.length <= limits.maxIdLength ? value.toWellFormed() : null
 
-const resolve = (name: unknown): EventNameReading =>
-  resolveEventName(typeof name === 'string' && name.length <= limits.maxNameLength ? name : '')
+const resolve = (name: unknown, registry: Registry): EventNameReading =>
+  resolveName(typeof name === 'string' && name.length <= limits.maxNameLength ? name : '', registry)
 
 const checkDerived = ({ name }: EventNameReading): Fault | null =>
   catalogue.get(name)?.derived === true
     ? fault('derived_event', `${name} is made by the collector from other events and cannot be sent`)
     : null
 
+/** What is known about an event before it is read. */
+interface Known {
+  readonly resolved: EventNameReading
+  readonly source: BelievedSource
+  readonly consent: ConsentSnapshot | null
+}
+
 /** Everything that can be wrong with an event that may be kept. */
 function readEvent(
   raw: RawEvent,
-  resolved: EventNameReading,
-  consent: ConsentSnapshot | null,
+  { resolved, source, consent }: Known,
   request: RequestContext,
   notes: Notes,
-): Omit<EventRecord, 'claim' | 'decision'> | Fault {
+): Omit<EventRecord, 'claim' | 'decision' | 'countedSource'> | Fault {
   const tooMuch = checkCaps(raw, request.mayBeTooLarge)
   if (tooMuch !== null) return tooMuch
   const valid = validate(raw, notes)
   if (valid.kind === 'fault') return valid
   const { envelope } = valid
-  const time = readTime(envelope, request, notes)
+  const dates = datesOf(source.registered)
+  const isFileImport = request.isFileImport || source.registered?.transport === 'file'
+  const time = readTime(envelope, { ...clocksOf(request), isFileImport }, notes, dates)
   if ('kind' in time) return time
   const page = normalisePage(envelope.page, resolved.name, hasPageType(raw), notes)
   if (page !== null && 'kind' in page) return page
   const { project, device, dayOf, rates } = request
+  const channel = channelOf(envelope, resolved.name, source, request, notes)
+  const named = sourceIn(envelope, source, notes)
+  const beforeAlias = unaliased(envelope.properties, resolved, consent, notes)
+  // The last that notes anything: what depends on the event's name stands behind all that does not.
   const normal = normaliseEvent(
-    { ...envelope, properties: envelope.properties },
+    envelope,
     resolved,
-    { time, device, baseCurrency: project.baseCurrency, rates, dayOf },
+    {
+      time,
+      device,
+      baseCurrency: project.baseCurrency,
+      rates,
+      dayOf,
+      dates,
+      money: moneyOf(source.registered, project.baseCurrency),
+    },
     notes,
   )
   if ('kind' in normal) return normal
-  const channel = channelOf(envelope, request, notes)
+  const who = {
+    anonymousId: wellFormed(envelope.anonymous_id),
+    userId: wellFormed(envelope.user_id),
+    session: sessionOf(envelope),
+  }
   return {
     kind: 'event',
     id: envelope.id.toLowerCase(),
@@ -164,23 +217,23 @@ function readEvent(
     timeCorrection: time.reason,
     clockSkewMs: time.skewMs,
     seq: envelope.seq ?? null,
-    anonymousId: wellFormed(envelope.anonymous_id),
-    userId: wellFormed(envelope.user_id),
+    ...who,
     traits: envelope.traits ?? null,
-    session: sessionOf(envelope),
     page,
     consent,
     properties: normal.name === 'consent_updated' ? statedUnder(request, normal.properties) : normal.properties,
     money: normal.money,
     valuePath: normal.valuePath,
     channel,
-    source: wellFormed(envelope.source),
+    source: named,
     ip: request.ip,
     device: { type: device.device, browser: device.browser, os: device.os, inApp: device.inApp },
     bot: device.bot,
     naturalKey: normal.naturalKey,
+    likeness: likenessOf({ ...normal, ...who, page, bot: device.bot }),
     repairs: notes.repairs,
     flags: [...notes.flags],
+    ...(beforeAlias !== null && { beforeAlias }),
   }
 }
 
@@ -197,18 +250,48 @@ function statedUnder({ hasGpc }: RequestContext, properties: Readonly<Record<str
   return hasGpc && isRawEvent(purposes) ? { ...properties, purposes: withGpc(purposes, hasGpc, {}).states } : properties
 }
 
-/** Only a server is believed about the channel; a page is the web. */
-function channelOf({ channel }: ValidEnvelope, { isServer }: RequestContext, notes: Notes): string | null {
-  if (isServer) return wellFormed(channel)
-  if (channel !== null && channel !== undefined && channel !== 'web') notes.flags.add('channel_not_allowed')
-  return 'web'
+const clocksOf = ({ receivedAt, sentAt, isServer }: RequestContext) => ({ receivedAt, sentAt, isServer })
+
+/** Only a server is believed about the channel; anybody else's is that of the registered source, or else the web. */
+function channelOf(
+  { channel }: ValidEnvelope,
+  name: string,
+  { registered }: BelievedSource,
+  { isServer }: RequestContext,
+  notes: Notes,
+): string | null {
+  if (isServer) return wellFormed(channel) ?? registered?.channel ?? null
+  // Its picture is loaded with the public key, and from no page.
+  const allowed = registered?.channel ?? (name === 'email_opened' ? 'email' : 'web')
+  if (channel !== null && channel !== undefined && channel !== allowed) notes.flags.add('channel_not_allowed')
+  return allowed
 }
 
-const contextOf = ({ receivedAt, sentAt, isServer, hasGpc, ip, device, tracker }: RequestContext): QuarantineContext => ({
+/** A page that names a source of servers would move that source's figures. */
+function sourceIn({ source }: ValidEnvelope, { isAllowed }: BelievedSource, notes: Notes): string | null {
+  if (isAllowed) return wellFormed(source)
+  notes.flags.add('source_not_allowed')
+  notes.repairs.push({ field: 'source', from: source, to: null, rule: 'SR-TRANSPORT' })
+  return null
+}
+
+const contextOf = ({
+  receivedAt,
+  sentAt,
+  isServer,
+  isFileImport,
+  hasGpc,
+  region,
+  ip,
+  device,
+  tracker,
+}: RequestContext): RequestFacts => ({
   received_at: new Date(receivedAt).toISOString(),
   sent_at: sentAt,
   is_server: isServer,
+  is_file_import: isFileImport,
   gpc: hasGpc,
+  region,
   ip,
   device: { type: device.device, browser: device.browser, os: device.os, in_app: device.inApp },
   bot: device.bot,

@@ -1,6 +1,7 @@
 import { Envelope, limits } from '@footfall/events'
 import * as v from 'valibot'
 import { type Fault, fault, type Notes } from '../normalise/notes.ts'
+import { readerOf, unreadable } from '../normalise/reader.ts'
 
 /** An envelope whose fields have their shapes. `properties` and `traits` are as they were sent, every key included. */
 export type ValidEnvelope = v.InferOutput<typeof Envelope>
@@ -35,9 +36,10 @@ const counters = ['seq'] as const
  * the value that stood there in the repairs.
  */
 export function validate(raw: RawEvent, notes: Notes): { readonly kind: 'valid'; readonly envelope: ValidEnvelope } | Fault {
+  const read = readEnvelope(raw)
+  if (read !== unreadable) return withRawObjects(withSafeCounters(read, notes), raw)
   const first = v.safeParse(Envelope, raw)
-  if (first.success) return withRawObjects(withSafeCounters(first.output, notes), raw)
-  const wrong = new Set(first.issues.map(fieldOf))
+  const wrong = new Set(first.issues?.map(fieldOf))
   const missing = ['id', 'name'].find((field) => wrong.has(field) && (raw[field] === undefined || raw[field] === null))
   if (missing !== undefined) return fault('missing_required', `${missing} is missing`)
   for (const field of wrong) if (essential.has(field)) return fault(codeOf(field), `${field} ${expectations[field] ?? ''}`.trim())
@@ -47,6 +49,8 @@ export function validate(raw: RawEvent, notes: Notes): { readonly kind: 'valid';
   if (!second.success) return fault('bad_envelope', `${fieldOf(second.issues[0])} does not have its shape`)
   return withRawObjects(withSafeCounters(second.output, notes), raw)
 }
+
+const readEnvelope = readerOf(Envelope)
 
 const fieldOf = (issue: v.BaseIssue<unknown>): string => v.getDotPath(issue)?.split('.', 1)[0] ?? 'envelope'
 
@@ -66,13 +70,14 @@ function dropField(event: Record<string, unknown>, field: string, notes: Notes):
 }
 
 function withSafeCounters(envelope: ValidEnvelope, notes: Notes): ValidEnvelope {
+  const isSafe = (value: number | undefined): boolean => value === undefined || Number.isSafeInteger(value)
+  const unsafe = [
+    ...counters.filter((field) => !isSafe(envelope[field])),
+    ...(isSafe(envelope.session?.index) ? [] : ['session']),
+  ]
+  if (unsafe.length === 0) return envelope
   const copy: Record<string, unknown> = { ...envelope }
-  for (const field of counters) {
-    const value = copy[field]
-    if (value !== undefined && !Number.isSafeInteger(value)) dropField(copy, field, notes)
-  }
-  const index = envelope.session?.index
-  if (index !== undefined && !Number.isSafeInteger(index)) dropField(copy, 'session', notes)
+  for (const field of unsafe) dropField(copy, field, notes)
   return copy as ValidEnvelope // only optional fields were taken away
 }
 

@@ -2,6 +2,8 @@ import type { EventDefinition } from '@footfall/events'
 import { convert } from './convert.ts'
 import { currenciesOf, readCurrency } from './currencies.ts'
 import { isPresent } from './defaults.ts'
+import type { MoneyManner } from './derived-total.ts'
+import { localeHint as readLocaleHint } from './locale-hint.ts'
 import { type MoneyReading, type MoneyRule, parseMoney } from './money.ts'
 import { type Fault, fault, type Notes } from './notes.ts'
 import type { Outcome } from './outcome.ts'
@@ -25,7 +27,7 @@ export interface StoredAmount {
 export type Amounts = Readonly<Record<string, StoredAmount>>
 
 /** What turns an event's amounts into those of reports. */
-export interface AmountContext {
+export interface AmountContext extends Partial<MoneyManner> {
   readonly baseCurrency: string
   readonly rates: Rates | null
   /** Ms since 1970 UTC: amounts are converted by the rates of that UTC day, never of today's. */
@@ -37,8 +39,8 @@ const lineMoney = ['price', 'discount']
 
 /**
  * Reads every amount of an event. A required one that cannot be read is a fault; an optional one becomes null, with a flag.
- * Amounts without a currency of their own take the event's `currency`, and without that the project's, recorded as a default; so does one
- * with a mark such as `$`, if the project's currency is one of those it stands for.
+ * Amounts without a currency of their own take the event's `currency`, and without that the source's or the project's, recorded as a
+ * default; so does one with a mark such as `$`, if that currency is one of those it stands for, and the source's locale does not say.
  */
 export function readAmounts(
   definition: EventDefinition,
@@ -47,18 +49,18 @@ export function readAmounts(
   context: AmountContext,
   notes: Notes,
 ): Amounts | Fault {
-  const { baseCurrency } = context
+  const { baseCurrency, defaultCurrency = baseCurrency, localeHint, unit } = context
   const slots = amountSlots(definition, shape, properties)
   const amounts: Record<string, StoredAmount> = {}
-  const eventCurrency = readEventCurrency(properties, notes)
+  const eventCurrency = readEventCurrency(properties, localeHint, notes)
   let leansOnDefault = false
 
   for (const { owner, name, path, isRequired } of slots) {
     const ownCurrency = owner === properties ? null : owner.currency
     const currencyHint = isPresent(ownCurrency) ? asCode(ownCurrency) : eventCurrency
-    let read = parseMoney(owner[name], { currencyHint })
+    let read = parseMoney(owner[name], { currencyHint, localeHint, unit })
     if (lacksCurrency(read)) {
-      read = readByDefault(owner[name], currencyHint, baseCurrency) ?? read
+      read = readByDefault(owner[name], currencyHint, { defaultCurrency, localeHint, unit }) ?? read
       leansOnDefault ||= read.status === 'ok'
     }
     if (read.status === 'ok') {
@@ -67,7 +69,7 @@ export function readAmounts(
       continue
     }
     const code = read.rule === 'MN-BADCODE' ? 'bad_currency' : read.status === 'ambiguous' ? 'ambiguous_money' : 'bad_money'
-    if (isRequired) return fault(code, explain(path, read.rule, currencyHint))
+    if (isRequired) return fault(code, explain(path, read.rule, currencyHint), read.rule)
     notes.flags.add(code)
     notes.repairs.push({ field: `properties.${path}`, from: owner[name], to: null, rule: read.rule })
     owner[name] = null
@@ -75,7 +77,7 @@ export function readAmounts(
 
   if (leansOnDefault) notes.flags.add('default_currency')
   if (eventCurrency === null || (currenciesOf(eventCurrency)?.length ?? 0) > 1) {
-    const to = leansOnDefault ? baseCurrency : null
+    const to = leansOnDefault ? defaultCurrency : null
     if (to !== eventCurrency) {
       const rule = leansOnDefault ? 'DF-CURRENCY' : 'MN-SYMBOL-AMBIG'
       notes.repairs.push({ field: 'properties.currency', from: eventCurrency, to, rule })
@@ -88,10 +90,14 @@ export function readAmounts(
 const lacksCurrency = ({ status, rule }: Outcome<MoneyReading, MoneyRule>): boolean =>
   status === 'ambiguous' && (rule === 'MN-NOCURRENCY' || rule === 'MN-SYMBOL-AMBIG')
 
-/** `null` where what was said rules the project's own currency out, as `$` does with the euro. */
-function readByDefault(value: unknown, said: string | null, baseCurrency: string): Outcome<MoneyReading, MoneyRule> | null {
-  if (said !== null && currenciesOf(said)?.includes(baseCurrency) !== true) return null
-  const read = parseMoney(value, { currencyHint: baseCurrency })
+/** `null` where what was said rules the default currency out, as `$` does with the euro. */
+function readByDefault(
+  value: unknown,
+  said: string | null,
+  { defaultCurrency, localeHint, unit }: MoneyManner,
+): Outcome<MoneyReading, MoneyRule> | null {
+  if (said !== null && currenciesOf(said)?.includes(defaultCurrency) !== true) return null
+  const read = parseMoney(value, { currencyHint: defaultCurrency, localeHint, unit })
   return read.status === 'invalid' && read.rule === 'MN-CONFLICT' ? null : read
 }
 
@@ -105,29 +111,46 @@ interface Slot {
   readonly isRequired: boolean
 }
 
-const amountSlots = (definition: EventDefinition, shape: Shape, properties: Record<string, unknown>): readonly Slot[] =>
-  [
-    ...definition.money.map((name) => ({ owner: properties, name, path: name, isRequired: definition.required.includes(name) })),
-    ...linesOf(shape, properties).flatMap((line, index) =>
-      lineMoney.map((name) => ({ owner: line, name, path: `products.${index}.${name}`, isRequired: false })),
-    ),
-  ].filter(({ owner, name }) => isPresent(owner[name]))
+function amountSlots(definition: EventDefinition, shape: Shape, properties: Record<string, unknown>): readonly Slot[] {
+  const slots: Slot[] = []
+  for (const name of definition.money) {
+    if (isPresent(properties[name]))
+      slots.push({ owner: properties, name, path: name, isRequired: definition.required.includes(name) })
+  }
+  for (const [index, owner] of linesOf(shape, properties).entries()) {
+    for (const name of lineMoney) {
+      if (isPresent(owner[name])) slots.push({ owner, name, path: `products.${index}.${name}`, isRequired: false })
+    }
+  }
+  return slots
+}
 
 const maxMarkLength = 16
 
-/** The event's currency in canonical form; a mark of several currencies as it stands. What is none is left as the hint, so that each amount that leans on it says so. */
-function readEventCurrency(properties: Record<string, unknown>, notes: Notes): string | null {
+/**
+ * The event's currency in canonical form; a mark of several currencies as it stands, unless the locale settles it. What is none is left as
+ * the hint, so that each amount that leans on it says so.
+ */
+function readEventCurrency(properties: Record<string, unknown>, locale: string | null | undefined, notes: Notes): string | null {
   const named = properties.currency
   if (typeof named !== 'string') return null
   const codes = currenciesOf(named.length <= maxMarkLength ? named.normalize('NFKC') : named)
-  if (codes !== null && codes.length > 1) return named
-  const code = codes?.[0] ?? null
+  const isMarkOfSeveral = codes !== null && codes.length > 1
+  const ofLocale = isMarkOfSeveral ? (readLocaleHint(locale)?.currency ?? null) : null
+  if (isMarkOfSeveral && (ofLocale === null || !codes.includes(ofLocale))) return named
+  const code = ofLocale ?? codes?.[0] ?? null
   if (code === named) return code
   if (code === null) notes.flags.add('bad_currency')
-  const rule = code === null ? 'MN-BADCODE' : readCurrency(named) === null ? 'MN-SYMBOL' : 'MN-CODE'
+  const rule = ruleOfCurrency(code, ofLocale, named)
   notes.repairs.push({ field: 'properties.currency', from: named, to: code, rule })
   properties.currency = code
   return code ?? named
+}
+
+function ruleOfCurrency(code: string | null, ofLocale: string | null, named: string): string {
+  if (code === null) return 'MN-BADCODE'
+  if (ofLocale !== null) return 'MN-SYMBOL-AMBIG'
+  return readCurrency(named) === null ? 'MN-SYMBOL' : 'MN-CODE'
 }
 
 /** Where there is no rate, the base amount is not known: `null`, never 0, and reports count it. */

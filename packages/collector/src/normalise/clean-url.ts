@@ -87,7 +87,11 @@ interface Keeping {
   readonly keepsFragment: (fragment: string) => boolean
 }
 
+// Most addresses of a shop: a page, and nothing else.
+const plainPage = /^https?:\/\/[\w.:-]{1,256}(?:\/[\w.~/-]{0,1024})?$/
+
 function clean(url: string, keeping: Keeping): CleanUrl {
+  if (plainPage.test(url) && !mayBePersonal(url)) return { status: 'ok', url, rule: 'UR-PII-KEEP' }
   const text = bounded(url.trim())
   const parts = partsOf(text)
   if (parts === null || isPersonalPart(parts.origin)) {

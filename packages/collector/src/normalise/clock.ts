@@ -33,11 +33,14 @@ export interface ClockInput {
   readonly isFileImport?: boolean | undefined
 }
 
-export interface ClockReading {
+export interface ClockReading extends ClockTime {
+  /** `occurredAt` as ISO 8601 with milliseconds. */
+  readonly iso: string
+}
+
+export interface ClockTime {
   /** Corrected time, ms since 1970 UTC. */
   readonly occurredAt: number
-  /** The same as ISO 8601 with milliseconds. */
-  readonly iso: string
   readonly reason: TimeCorrection | null
   /** The device clock's error, travel included; `null` when the sender gave no `sent_at`. */
   readonly skewMs: number | null
@@ -62,6 +65,12 @@ const maxDateMs = 8.64e15
  * file, none at all, or one more than five minutes in the future.
  */
 export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule> {
+  const time = readClock(input)
+  return time.status === 'ok' ? { ...time, iso: new Date(time.occurredAt).toISOString() } : time
+}
+
+/** The same without the text, which takes longer to write than all the rest to find out. */
+export function readClock(input: ClockInput): Outcome<ClockTime, ClockRule> {
   const { receivedAt } = input
   const occurredAt = instant(input.occurredAt)
   const sentAt = instant(input.sentAt)
@@ -88,20 +97,20 @@ export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule
   if (isClockRight) return reading(occurredAt, 'TM-DEVICE', null, skewFlags)
   return reading(receivedAt - wallAgeMs, 'TM-SKEW', 'clock_skew', skewFlags)
 
-  function imported(): Outcome<ClockReading, ClockRule> {
+  function imported(): Outcome<ClockTime, ClockRule> {
     if (occurredAt === null) return { status: 'invalid', rule: isGiven(input.occurredAt) ? 'DT-RANGE' : 'DT-MISSING' }
     if (occurredAt > receivedAt + toleratedFutureMs) return { status: 'invalid', rule: 'TM-FUTURE' }
     return reading(occurredAt, 'TM-DEVICE', null, [])
   }
 
   /** No `sentAt`: the device's word stands, unless it is impossible. */
-  function trusted(at: number): Outcome<ClockReading, ClockRule> {
+  function trusted(at: number): Outcome<ClockTime, ClockRule> {
     if (at < eventTimes.from || at >= eventTimes.until) return { status: 'invalid', rule: 'DT-RANGE' }
     if (at > receivedAt + day) return { status: 'invalid', rule: 'TM-FUTURE' }
     return reading(at, 'TM-DEVICE', null, [])
   }
 
-  function aged(at: number, age: number): Outcome<ClockReading, ClockRule> {
+  function aged(at: number, age: number): Outcome<ClockTime, ClockRule> {
     const byAge = receivedAt - age
     return Math.abs(at - byAge) <= toleratedMs
       ? reading(at, 'TM-DEVICE', null, [])
@@ -113,7 +122,7 @@ export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule
     rule: ClockRule,
     reason: TimeCorrection | null,
     flags: readonly TimeFlag[],
-  ): Outcome<ClockReading, ClockRule> {
+  ): Outcome<ClockTime, ClockRule> {
     const rounded = Math.round(at)
     if (rounded > receivedAt + toleratedFutureMs)
       return ok(receivedAt, 'TM-FUTURE', 'future_clamped', [...flags, 'future_clamped'])
@@ -123,7 +132,7 @@ export function correctClock(input: ClockInput): Outcome<ClockReading, ClockRule
 
   function ok(at: number, rule: ClockRule, reason: TimeCorrection | null, flags: readonly TimeFlag[]) {
     const allFlags: readonly TimeFlag[] = lateness(at, receivedAt) === 'too_late' ? [...flags, 'too_late'] : flags
-    return { status: 'ok', rule, occurredAt: at, iso: new Date(at).toISOString(), reason, skewMs, flags: allFlags } as const
+    return { status: 'ok', rule, occurredAt: at, reason, skewMs, flags: allFlags } as const
   }
 }
 

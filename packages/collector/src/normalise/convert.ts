@@ -1,3 +1,4 @@
+import { closingDay, numberOfDay } from './closing-days.ts'
 import { currencyExponents, readCurrency } from './currencies.ts'
 import type { Outcome } from './outcome.ts'
 import { isDay, type Rate, type Rates } from './rates.ts'
@@ -108,27 +109,11 @@ function decimalOf(rate: Rate | null): { readonly digits: bigint; readonly scale
   return { digits: BigInt(whole + fraction), scale: fraction.length }
 }
 
-const dayMs = 86_400_000
-const numberOf = (day: string): number =>
-  Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / dayMs
-const ageInDays = (earlier: string, later: string): number => numberOf(later) - numberOf(earlier)
+const ageInDays = (earlier: string, later: string): number => numberOfDay(later) - numberOfDay(earlier)
+
+const rulesOfClosing = { weekend: 'FX-WEEKEND', holiday: 'FX-HOLIDAY' } as const
 
 function whyEarlier(day: string): 'FX-WEEKEND' | 'FX-HOLIDAY' | 'FX-GAP' {
-  const dayNumber = numberOf(day)
-  // 1 January 1970 was a Thursday.
-  const weekday = (((dayNumber + 4) % 7) + 7) % 7
-  if (weekday === 0 || weekday === 6) return 'FX-WEEKEND'
-  const easter = easterSunday(Number(day.slice(0, 4)))
-  const isClosed =
-    ['01-01', '05-01', '12-25', '12-26'].includes(day.slice(5)) || dayNumber === easter - 2 || dayNumber === easter + 1
-  return isClosed ? 'FX-HOLIDAY' : 'FX-GAP'
-}
-
-/** Days since 1970. The Gregorian computus in the form that holds from 1900 to 2099. */
-function easterSunday(year: number): number {
-  const fullMoon = (19 * (year % 19) + 24) % 30
-  const shift = (2 * (year % 4) + 4 * (year % 7) + 6 * fullMoon + 5) % 7
-  let march = 22 + fullMoon + shift
-  if (march === 57 || (march === 56 && fullMoon === 28 && year % 19 > 10)) march -= 7
-  return Date.UTC(year, 2, march) / dayMs
+  const closing = closingDay(day)
+  return closing === null ? 'FX-GAP' : rulesOfClosing[closing]
 }

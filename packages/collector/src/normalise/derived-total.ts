@@ -7,47 +7,49 @@ import type { Notes } from './notes.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 /** How the amounts of an event are read that say too little themselves. */
-export interface SumContext extends Pick<MoneyContext, 'localeHint' | 'unit'> {
+export interface MoneyManner extends Pick<MoneyContext, 'localeHint' | 'unit'> {
   /** Of amounts that name none, on events that name none. */
-  readonly baseCurrency: string
+  readonly defaultCurrency: string
+  /** Is the tax in the prices already? @defaultValue false */
+  readonly isTaxIncluded?: boolean | undefined
 }
 
 /**
  * The total of an order that came without one (DF-TOTAL): price times quantity over all lines, with the tax and the shipping that are
- * stated. Only where every line has a price that can be read and all are in one currency; not where the order has a discount, since it may
+ * stated; without the tax where the source's prices include it. Only where every line has a price that can be read and all are in one currency; not where the order has a discount, since it may
  * or may not be in the prices already. Flagged, as what is not stated is not in it.
  */
 export function deriveTotal(
   definition: EventDefinition,
   properties: Record<string, unknown>,
-  context: SumContext,
+  manner: MoneyManner,
   notes: Notes,
 ): void {
   if (definition.name !== 'order_completed' || isPresent(properties.total)) return
   const { products, tax, shipping, discount } = properties
   if (!Array.isArray(products) || products.length === 0) return
   const lines = products.map((line) => linePart(line))
-  const stated = [tax, shipping, discount].filter(isPresent).map((amount) => ({ amount, quantity: 1, currency: null }))
-  if (
-    isPresent(discount) &&
-    sumOf([{ amount: discount, quantity: 1, currency: null }], properties.currency, context)?.minor !== 0
-  )
+  const isTaxAdded = manner.isTaxIncluded !== true
+  const stated = [isTaxAdded ? tax : null, shipping, discount]
+    .filter(isPresent)
+    .map((amount) => ({ amount, quantity: 1, currency: null }))
+  if (isPresent(discount) && sumOf([{ amount: discount, quantity: 1, currency: null }], properties.currency, manner)?.minor !== 0)
     return
-  const total = sumOf([...lines, ...stated], properties.currency, context)
+  const total = sumOf([...lines, ...stated], properties.currency, manner)
   if (total === null) return
-  properties.total = inMajorUnits(total, properties.currency, context)
+  properties.total = asSent(total, properties.currency, manner)
   notes.flags.add('derived_total')
   notes.repairs.push({ field: 'properties.total', from: null, to: properties.total, rule: 'DF-TOTAL' })
 }
 
 /** The sum of amounts, exact, as an amount of the event; `null` where one cannot be read, or they are in several currencies. */
-export function sumOfAmounts(amounts: readonly unknown[], eventCurrency: unknown, context: SumContext): unknown {
+export function sumOfAmounts(amounts: readonly unknown[], eventCurrency: unknown, manner: MoneyManner): unknown {
   const sum = sumOf(
     amounts.map((amount) => ({ amount, quantity: 1, currency: null })),
     eventCurrency,
-    context,
+    manner,
   )
-  return sum && inMajorUnits(sum, eventCurrency, context)
+  return sum && asSent(sum, eventCurrency, manner)
 }
 
 interface Part {
@@ -70,11 +72,11 @@ function wholeNumber(value: unknown): number | null {
 
 type Sum = Pick<MoneyReading, 'minor' | 'currency'>
 
-function sumOf(parts: readonly Part[], eventCurrency: unknown, { baseCurrency, localeHint, unit }: SumContext): Sum | null {
+function sumOf(parts: readonly Part[], eventCurrency: unknown, { defaultCurrency, localeHint, unit }: MoneyManner): Sum | null {
   let minor = 0n
   let currency: string | null = null
   for (const part of parts) {
-    const named = [part.currency, eventCurrency].find(isPresent) ?? baseCurrency
+    const named = [part.currency, eventCurrency].find(isPresent) ?? defaultCurrency
     if (typeof named !== 'string') return null
     const read = parseMoney(part.amount, { currencyHint: named, localeHint, unit })
     if (read.status !== 'ok' || part.quantity === null || (currency !== null && read.currency !== currency)) return null
@@ -86,9 +88,9 @@ function sumOf(parts: readonly Part[], eventCurrency: unknown, { baseCurrency, l
 }
 
 /** As the sender would have written it. A number, because three decimals in a text may be taken for thousands. */
-function inMajorUnits({ minor, currency }: Sum, eventCurrency: unknown, { baseCurrency, unit }: SumContext): unknown {
+function asSent({ minor, currency }: Sum, eventCurrency: unknown, { defaultCurrency, unit }: MoneyManner): unknown {
   const amount = unit === 'minor' ? minor : Number(decimalText(minor, currency))
-  return currency === (readCurrency(eventCurrency) ?? baseCurrency) ? amount : { amount, currencyCode: currency }
+  return currency === (readCurrency(eventCurrency) ?? defaultCurrency) ? amount : { amount, currencyCode: currency }
 }
 
 /** `1999` in EUR is `19.99`. Of up to 16 digits, which a number holds. */

@@ -3,7 +3,16 @@ import { LRUCache } from 'lru-cache'
 import { normaliseName } from './name-form.ts'
 import { createTypoReader, editDistance } from './typos.ts'
 
-export type EventNameRule = 'EN-EXACT' | 'EN-FORM' | 'EN-ALIAS' | 'EN-LETTERS' | 'EN-TYPO' | 'EN-PROTECTED' | 'EN-UNKNOWN'
+export type EventNameRule =
+  | 'EN-EXACT'
+  | 'EN-FORM'
+  | 'EN-ALIAS'
+  /** An alias of the project's own: see registry/resolve-name.ts. */
+  | 'EN-ALIAS-REGISTRY'
+  | 'EN-LETTERS'
+  | 'EN-TYPO'
+  | 'EN-PROTECTED'
+  | 'EN-UNKNOWN'
 
 export interface EventNameReading {
   /** Always `ok`: a name that the catalogue does not know is no error, it is the shop's own event. */

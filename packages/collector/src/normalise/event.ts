@@ -3,9 +3,10 @@ import { catalogue, type Envelope, type EventDefinition } from '@footfall/events
 import { type Amounts, readAmounts } from './amounts.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { ClockReading } from './clock.ts'
+import type { DateContext } from './date-rules.ts'
 import type { DayOf } from './day.ts'
 import { applyDefaults, type EventParts, isPresent } from './defaults.ts'
-import { deriveTotal } from './derived-total.ts'
+import { deriveTotal, type MoneyManner } from './derived-total.ts'
 import type { EventNameReading } from './event-name.ts'
 import { naturalKeyOf } from './natural-key.ts'
 import { type Fault, fault, type Notes } from './notes.ts'
@@ -30,12 +31,16 @@ export interface NormalEvent {
 }
 
 export interface NormaliseContext {
-  readonly time: ClockReading
-  readonly device: UserAgentReading
+  readonly time: Pick<ClockReading, 'occurredAt'>
+  readonly device: Pick<UserAgentReading, 'device'>
   readonly baseCurrency: string
   /** `null`: none are known. */
   readonly rates: Rates | null
   readonly dayOf: DayOf
+  /** How the source writes its dates. @defaultValue only what has one reading is read */
+  readonly dates?: DateContext
+  /** How it writes its amounts. @defaultValue in the base currency where none is named */
+  readonly money?: MoneyManner
 }
 
 /** What the envelope check hands over: ids and page are in shape, properties are as they were sent. */
@@ -71,21 +76,24 @@ export function normaliseEvent(
     day,
   }
   const properties = ownedCopy(envelope.properties)
-  readVocabulary(definition, envelope.name, properties, context, notes)
+  const manner = context.money ?? { defaultCurrency: context.baseCurrency }
+  readVocabulary(definition, envelope.name, properties, manner, notes)
   resolveProperties(shape, properties, notes)
   applyDefaults(definition, properties, parts, notes)
-  deriveTotal(definition, properties, context, notes)
+  deriveTotal(definition, properties, manner, notes)
   const missing = missingGroup(definition, properties)
   if (missing !== null) return missing
-  const wrong = checkShapes(shape, properties, notes)
+  const wrong = checkShapes(shape, properties, notes, context.dates)
   if (wrong !== null) return wrong
-  const money = readAmounts(definition, shape, properties, { ...context, occurredAt: context.time.occurredAt }, notes)
+  const money = readAmounts(definition, shape, properties, { ...amountContext(context), ...manner }, notes)
   if ('kind' in money) return money as Fault // an amount's path is never `kind`: paths are names of the catalogue
 
   const naturalKey = naturalKeyOf(definition, properties, money, parts)
   const valuePath = valuePaths.find((path) => Object.hasOwn(money, path)) ?? null
   return { ...common, name: definition.name, properties, money, valuePath, naturalKey }
 }
+
+const amountContext = ({ baseCurrency, rates, time }: NormaliseContext) => ({ baseCurrency, rates, occurredAt: time.occurredAt })
 
 interface Plan {
   readonly definition: EventDefinition

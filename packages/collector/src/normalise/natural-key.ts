@@ -22,6 +22,16 @@ export function naturalKeyOf(
   return null
 }
 
+/**
+ * Do two reports of one happening contradict each other? Only what is settled once has one amount: a checkout's total changes with its cart.
+ *
+ * @param amount as a text; `null` where it says none
+ */
+export const isContradiction = (name: string, amount: string | null, other: string | null): boolean =>
+  settledOnce.has(name) && amount !== other
+
+const settledOnce: ReadonlySet<string> = new Set(['order_completed', 'order_refunded', 'pos_purchase_completed'])
+
 function partOf(name: string, properties: Readonly<Record<string, unknown>>, amounts: Amounts, parts: EventParts): string | null {
   if (Object.hasOwn(parts, name)) return parts[name] ?? null
   const amount = Object.hasOwn(amounts, name) ? amounts[name] : undefined

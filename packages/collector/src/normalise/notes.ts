@@ -18,12 +18,14 @@ export type Flag =
   | 'identity_stripped'
   | 'marketing_stripped'
   | 'channel_not_allowed'
+  | 'source_not_allowed'
   | 'bad_clock'
   | 'clock_went_back'
   | 'future_clamped'
   | 'time_from_receipt'
   | 'too_late'
   | 'order_conflict'
+  | 'probable_duplicate'
 
 /** Collects what is noticed and mended while one event is read. */
 export interface Notes {
@@ -38,6 +40,13 @@ export interface Fault {
   readonly kind: 'fault'
   readonly code: EventCode
   readonly detail: string
+  /** The rule of reading that said no; `null` where it was none of them. */
+  readonly rule: string | null
 }
 
-export const fault = (code: EventCode, detail: string): Fault => ({ kind: 'fault', code, detail })
+export const fault = (code: EventCode, detail: string, rule: string | null = null): Fault => ({
+  kind: 'fault',
+  code,
+  detail,
+  rule,
+})

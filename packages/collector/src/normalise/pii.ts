@@ -16,12 +16,29 @@ export function redactText(text: string): string {
     .replace(/\S+/g, (word) => (isPersonal(word) ? redacted : word))
 }
 
-/** Is it worth a closer look? Nothing personal does without one of these signs, which most texts lack. */
-export const mayBePersonal = (text: string): boolean =>
-  /[@+%]/.test(text) ||
-  (/\d{4}/.test(text) && /\d{15}|\d{4}[ -]\d{4}/.test(text)) ||
-  text.includes('.eyJ') ||
-  hasPersonalName(text)
+/**
+ * Is it worth a closer look? Nothing personal does without one of these signs, which most texts lack: `@`, `+` or `%`; 15 digits, or two
+ * times four with a blank or a dash between them; the beginning of a token's second part; a personal name before an equals sign.
+ */
+export function mayBePersonal(text: string): boolean {
+  // One look at each character: every text of every event comes by here.
+  let digits = 0
+  let isSecondGroup = false
+  let hasEquals = false
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit >= 48 && unit <= 57) {
+      digits += 1
+      if (digits === 15 || (isSecondGroup && digits === 4)) return true
+      continue
+    }
+    isSecondGroup = digits >= 4 && (unit === 32 || unit === 45)
+    digits = 0
+    if (unit === 64 || unit === 43 || unit === 37 || (unit === 46 && text.startsWith('.eyJ', index))) return true
+    hasEquals ||= unit === 61
+  }
+  return hasEquals && hasPersonalName(text)
+}
 
 /** Stands a personal name before an equals sign, as it does in an address? */
 function hasPersonalName(text: string): boolean {

@@ -1,11 +1,13 @@
 import { describeProperties, Product, propertyAliases } from '@footfall/events'
-import * as v from 'valibot'
+import type * as v from 'valibot'
 import { parseDate } from './date.ts'
+import type { DateContext } from './date-rules.ts'
 import { isPresent } from './defaults.ts'
 import { readFlag, readWord } from './enum-values.ts'
 import { type Fault, fault, type Notes } from './notes.ts'
 import { storedUrl } from './page.ts'
 import { createKeyReader, type KeyReading } from './property-names.ts'
+import { readerOf, unreadable } from './reader.ts'
 
 /** A shape as the collector walks it: worked out once per event of the catalogue. */
 export interface Shape {
@@ -25,7 +27,7 @@ interface Place {
 
 interface Field {
   readonly name: string
-  readonly schema: v.GenericSchema
+  readonly accepts: (value: unknown) => boolean
   readonly isRequired: boolean
   readonly kind: string
   /** What values of this kind look like, for the sender's developer. */
@@ -39,7 +41,9 @@ interface Field {
 export function shapeOf(entries: Readonly<Record<string, v.GenericSchema>>): Shape {
   const fields = describeProperties(entries).flatMap(({ name, isRequired, kind, kindMeaning, words }): Field[] => {
     const schema = entries[name]
-    return schema === undefined ? [] : [{ name, schema, isRequired, kind, meaning: kindMeaning, type: typeOf(schema), words }]
+    return schema === undefined
+      ? []
+      : [{ name, accepts: acceptsOf(schema), isRequired, kind, meaning: kindMeaning, type: typeOf(schema), words }]
   })
   const names = new Set(fields.map(({ name }) => name))
   const elsewhere = [...propertyAliases].flatMap(([canonical, aliases]) => {
@@ -52,6 +56,11 @@ export function shapeOf(entries: Readonly<Record<string, v.GenericSchema>>): Sha
 }
 
 const placeOf = (path: string): Place => ({ path, keys: path.split('.') })
+
+function acceptsOf(schema: v.GenericSchema): (value: unknown) => boolean {
+  const read = readerOf(schema)
+  return (value) => read(value) !== unreadable
+}
 
 const typeOf = (schema: v.GenericSchema): string => ('wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema).type
 
@@ -114,7 +123,7 @@ function foreignKeys(shape: Shape, properties: Readonly<Record<string, unknown>>
 /** A misspelt name is believed only where its value is one that the property can have. */
 function fits(shape: Shape, name: string, value: unknown): boolean {
   const field = shape.fields.find((candidate) => candidate.name === name)
-  return field !== undefined && (v.is(field.schema, value) || mend(field, value) !== null)
+  return field !== undefined && (field.accepts(value) || mend(field, value) !== null)
 }
 
 /** The value that a path leads to: `content_ids`, `0` is the first of `content_ids`. */
@@ -151,9 +160,15 @@ export function ownedCopy(properties: Readonly<Record<string, unknown>>): Record
  * and the value that stood there in the repairs. A whole number where an identifier belongs, and a decimal text where a number belongs,
  * have one reading and are repaired.
  */
-export function checkShapes(shape: Shape, properties: Record<string, unknown>, notes: Notes, path = 'properties'): Fault | null {
+export function checkShapes(
+  shape: Shape,
+  properties: Record<string, unknown>,
+  notes: Notes,
+  dates?: DateContext,
+  path = 'properties',
+): Fault | null {
   for (const [index, line] of linesOf(shape, properties).entries()) {
-    const wrong = checkShapes(lineShape, line, notes, `${path}.products.${index}`)
+    const wrong = checkShapes(lineShape, line, notes, dates, `${path}.products.${index}`)
     if (wrong !== null && shape.fields.some(({ name, isRequired }) => name === 'products' && isRequired)) return wrong
   }
   for (const field of shape.fields) {
@@ -163,8 +178,8 @@ export function checkShapes(shape: Shape, properties: Record<string, unknown>, n
       continue
     }
     const at = `${path}.${field.name}`
-    const moment = field.kind === 'moment' ? parseDate(value) : null
-    if (moment === null ? v.is(field.schema, value) : moment.status === 'ok' && moment.iso === value) {
+    const moment = field.kind === 'moment' ? parseDate(value, dates) : null
+    if (moment === null ? field.accepts(value) : moment.status === 'ok' && moment.iso === value) {
       if (field.kind === 'URL') properties[field.name] = storedUrl(value as string, at, notes)
       continue
     }
@@ -176,7 +191,7 @@ export function checkShapes(shape: Shape, properties: Record<string, unknown>, n
     }
     // A line whose quantity cannot be is no line: as null it would count as one piece.
     if (field.isRequired || field.kind === 'quantity')
-      return fault('bad_property', `${at} ${expectation(field)}${moment === null ? '' : ` (${moment.rule})`}`)
+      return fault('bad_property', `${at} ${expectation(field)}${moment === null ? '' : ` (${moment.rule})`}`, moment?.rule)
     properties[field.name] = null
     notes.flags.add('bad_property')
     // What is no hash may be the address itself.
@@ -201,6 +216,6 @@ function mend(field: Field, value: unknown): { readonly value: unknown; readonly
   return null
 
   function fitting(candidate: unknown, rule: string) {
-    return isPresent(candidate) && v.is(field.schema, candidate) ? { value: candidate, rule } : null
+    return isPresent(candidate) && field.accepts(candidate) ? { value: candidate, rule } : null
   }
 }

@@ -69,8 +69,8 @@ function unitPrice(
   const pieces = quantity ?? 1
   if (sum.status !== 'ok' || typeof pieces !== 'number' || !Number.isSafeInteger(pieces) || pieces < 1)
     return { price: listPrice }
-  if (sum.minor % pieces !== 0) return {}
-  const minor = sum.minor / pieces
+  if (BigInt(sum.minor) % BigInt(pieces) !== 0n) return {}
+  const minor = Number(BigInt(sum.minor) / BigInt(pieces))
   if (list.status !== 'ok' || list.currency !== sum.currency) return { price: amountOf(minor, sum.currency) }
   if (list.minor === minor) return { price: listPrice }
   const off = list.minor - minor

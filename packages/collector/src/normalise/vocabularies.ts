@@ -1,6 +1,6 @@
 import type { EventDefinition } from '@footfall/events'
 import { isPresent } from './defaults.ts'
-import { type SumContext, sumOfAmounts } from './derived-total.ts'
+import { type MoneyManner, sumOfAmounts } from './derived-total.ts'
 import { normaliseName } from './name-form.ts'
 import type { Notes } from './notes.ts'
 import { isShopifyLine, readShopifyLine } from './shopify-line.ts'
@@ -22,14 +22,14 @@ export function readVocabulary(
   definition: EventDefinition,
   sentName: string,
   properties: Fields,
-  context: SumContext,
+  manner: MoneyManner,
   notes: Notes,
 ): void {
   readShopify(definition, properties, notes)
   readSnowplow(definition, sentName, properties, notes)
   const isGa4 = Array.isArray(properties.items) || definition.vocabularies.ga4 === sentName
   const isSegment = !isGa4 && isSegmentName(definition, sentName)
-  if (isGa4) readGa4(definition, properties, context, notes)
+  if (isGa4) readGa4(definition, properties, manner, notes)
   if (isSegment) readSegment(definition, properties, notes)
   if (promotions.has(definition.name)) readPromotion(properties, notes)
   liftOnlyLine(definition, properties, notes)
@@ -114,13 +114,15 @@ const shopifyMoves = {
   ],
 } as const
 
+const shopifyPlaces = Object.entries(shopifyMoves)
+
 /** People's names and addresses, for which the catalogue has no property. */
 const shopifyPersons = ['email', 'phone', 'shippingAddress', 'billingAddress', 'smsMarketingPhone', 'localization']
 
 function readShopify(definition: EventDefinition, properties: Fields, notes: Notes): void {
   const rule = 'VC-SHOPIFY'
   if (isObject(properties.checkout)) withoutPersons(properties, properties.checkout, notes)
-  for (const [path, moves] of Object.entries(shopifyMoves)) {
+  for (const [path, moves] of shopifyPlaces) {
     if (!isObject(properties[path])) continue
     const known = moves.filter(([, name]) => Object.hasOwn(definition.properties.entries, name))
     unfold(properties, path, known, rule, notes)
@@ -185,9 +187,10 @@ const snowplowNames: ReadonlyMap<string, readonly (readonly [from: string, to: s
 
 function readSnowplow({ name }: EventDefinition, sentName: string, properties: Fields, notes: Notes): void {
   const rule = 'VC-SNOWPLOW'
-  const hasEntities = ['context', 'contexts'].filter((place) => readEntities(properties, place, notes)).length > 0
+  const hasContext = readEntities(properties, 'context', notes)
+  const hasEntities = readEntities(properties, 'contexts', notes) || hasContext
   for (const [from, to] of snowplowNames.get(name) ?? []) rename(properties, from, to, rule, notes)
-  const isCalled = (call: string): boolean => hasEntities || normaliseName(sentName) === call
+  const isCalled = (call: string): boolean => hasEntities || (sentName !== name && normaliseName(sentName) === call)
   // Its revenue is the whole amount; elsewhere the word means another.
   if (name === 'order_completed' && isCalled('transaction')) rename(properties, 'revenue', 'total', rule, notes)
   // Beside products, the name is the list's.
@@ -223,24 +226,24 @@ function readEntities(properties: Fields, name: string, notes: Notes): boolean {
 
 // Google Analytics 4
 
-function readGa4(definition: EventDefinition, properties: Fields, context: SumContext, notes: Notes): void {
+function readGa4(definition: EventDefinition, properties: Fields, manner: MoneyManner, notes: Notes): void {
   for (const line of Array.isArray(properties.items) ? properties.items : []) if (isObject(line)) joinCategories(line, notes)
   if (definition.name === 'order_completed') {
     // GA4's value is without tax and shipping. What it comes to with them is known where both are.
     const { value, tax, shipping } = properties
     rename(properties, 'value', 'subtotal', 'VC-GA4', notes)
-    if (isPresent(tax) && isPresent(shipping)) putSum(properties, 'total', [value, tax, shipping], context, notes)
+    if (isPresent(tax) && isPresent(shipping)) putSum(properties, 'total', [value, tax, shipping], manner, notes)
   }
   if (definition.name === 'order_refunded') {
     const { value, tax, shipping } = properties
     const parts = [value, tax, shipping].filter(isPresent)
     if (parts.length === 1) rename(properties, 'value', 'amount', 'VC-GA4', notes)
-    else if (isPresent(value)) putSum(properties, 'amount', parts, context, notes)
+    else if (isPresent(value)) putSum(properties, 'amount', parts, manner, notes)
   }
 }
 
-function putSum(properties: Fields, name: string, parts: readonly unknown[], context: SumContext, notes: Notes): void {
-  const sum = isPresent(properties[name]) ? null : sumOfAmounts(parts, properties.currency, context)
+function putSum(properties: Fields, name: string, parts: readonly unknown[], manner: MoneyManner, notes: Notes): void {
+  const sum = isPresent(properties[name]) ? null : sumOfAmounts(parts, properties.currency, manner)
   if (sum === null) return
   properties[name] = sum
   notes.flags.add('derived_total')

@@ -5,13 +5,15 @@ import type { Lag } from '../sinks/sink.ts'
 export interface Metrics {
   readonly registry: Registry
   verdict(project: string, status: string, code: string | null): void
+  /** Events of a project were received then, ms since 1970 UTC, whatever became of them. */
+  received(project: string, at: number): void
   drop(reason: string, events: number): void
   refusal(code: string): void
   commit(seconds: number, events: number): void
   /** Somebody's data was asked for, or erased. */
   subject(project: string, action: 'export' | 'erasure'): void
   /** Rows went, on request or by their age. */
-  removed(project: string, why: 'erasure' | 'retention', what: 'events' | 'quarantined', rows: number): void
+  removed(project: string, why: 'erasure' | 'retention' | 'purge' | 'replay', what: 'events' | 'quarantined', rows: number): void
 }
 
 export function createMetrics(lag: () => Lag): Metrics {
@@ -22,6 +24,12 @@ export function createMetrics(lag: () => Lag): Metrics {
     name: 'footfall_events_total',
     help: 'Events by what became of them; received is the sum.',
     labelNames: ['project', 'status', 'code'],
+    registers,
+  })
+  const lastReceived = new Gauge({
+    name: 'footfall_last_received_timestamp_seconds',
+    help: 'When events were last received: time() less this is how old the newest data is. By source: GET /v1/reports/quality.',
+    labelNames: ['project'],
     registers,
   })
   const drops = new Counter({
@@ -56,7 +64,7 @@ export function createMetrics(lag: () => Lag): Metrics {
   })
   const removed = new Counter({
     name: 'footfall_removed_rows_total',
-    help: 'Events and quarantined events that were erased on request or had been kept for long enough.',
+    help: 'Events and quarantined events that were erased on request, had been kept for long enough, were replayed or purged.',
     labelNames: ['project', 'why', 'what'],
     registers,
   })
@@ -80,6 +88,7 @@ export function createMetrics(lag: () => Lag): Metrics {
   return {
     registry,
     verdict: (project, status, code) => events.inc({ project, status, code: code ?? '' }),
+    received: (project, at) => lastReceived.set({ project }, at / 1000),
     drop: (reason, count) => drops.inc({ reason }, count),
     refusal: (code) => refusals.inc({ code }),
     commit(seconds, count) {

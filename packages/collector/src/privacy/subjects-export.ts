@@ -1,3 +1,4 @@
+import type { BeforeAlias } from '../sinks/revision.ts'
 import type { StoredEvent, StoredQuarantine } from '../sinks/stored-event.ts'
 import type { Person } from './subjects.ts'
 
@@ -25,7 +26,11 @@ export interface SubjectCursor {
 
 /** One thing that is known about somebody, as a line of the export. */
 export type SubjectRow =
-  | ({ readonly kind: 'event' } & StoredEvent)
+  | ({
+      readonly kind: 'event'
+      /** What is kept beside an event that an alias of the shop named. */
+      readonly before_alias?: BeforeAlias
+    } & StoredEvent)
   | ({ readonly kind: 'quarantined_event' } & StoredQuarantine)
   | {
       readonly kind: 'session'

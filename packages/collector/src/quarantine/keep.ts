@@ -1,14 +1,18 @@
 import { hash } from 'node:crypto'
-import type { Fault } from '../normalise/notes.ts'
+import { type Fault, type Flag, fault } from '../normalise/notes.ts'
+import type { Repair } from '../normalise/outcome.ts'
 import type { Arrival } from '../sinks/arrival.ts'
 import type { QuarantineRecord } from '../sinks/sink.ts'
 
 /** What a replay has to know about the request that brought an event. Nothing here names a person: the address is truncated. */
-export interface QuarantineContext {
+export interface RequestFacts {
   readonly received_at: string
   readonly sent_at: number | null
   readonly is_server: boolean
+  readonly is_file_import: boolean
   readonly gpc: boolean
+  /** Where the visitor was, which decides whether consent was needed. */
+  readonly region: string | null
   readonly ip: string | null
   readonly device: {
     readonly type: string
@@ -20,13 +24,23 @@ export interface QuarantineContext {
   readonly tracker: { readonly name: string; readonly version: string } | null
 }
 
+/** With it, and with what is kept of the event, a replay judges as if the event came for the first time. */
+export interface QuarantineContext extends RequestFacts {
+  /** What was noticed before this copy of the event was made: of what was taken out of it, nothing else is left. */
+  readonly noted: { readonly repairs: readonly Repair[]; readonly flags: readonly Flag[] }
+  /** Is the decision that it tells of in the ledger? Then it must not be entered again, or counted. */
+  readonly is_decision_told: boolean
+}
+
+export const idConflict = fault('id_conflict', 'Another event with this id and other content was received first')
+
 /** An event that is refused but kept, with the reason. */
 export function keep(
   raw: Readonly<Record<string, unknown>>,
-  { code, detail }: Fault,
+  { code, rule, detail }: Fault,
   context: QuarantineContext,
   arrival: Arrival | null,
-  { bearer, decision }: Pick<QuarantineRecord, 'bearer' | 'decision'>,
+  known: Pick<QuarantineRecord, 'bearer' | 'decision' | 'countedSource'>,
 ): QuarantineRecord {
   const kept = isDeep(raw) ? cutAt(raw, maxRawDepth) : raw
   // Each attempt brings its own age, may come before the event was numbered or after, and may write what all events share at another
@@ -35,15 +49,16 @@ export function keep(
   return {
     kind: 'quarantine',
     code,
+    rule,
     detail,
     id: shortText(raw.id),
     name: shortText(raw.name),
+    source: shortText(raw.source) || null,
     raw: JSON.stringify(kept),
     rawHash: hash('sha256', JSON.stringify(inOrder(lasting)), 'hex').slice(0, 32),
     context,
     arrival,
-    bearer,
-    decision,
+    ...known,
   }
 }
 

@@ -5,15 +5,17 @@ const dayMs = 24 * 60 * 60 * 1000
 /** Is it a real calendar day, written `YYYY-MM-DD`? */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const instant = Date.parse(`${text}T00:00:00Z`)
-  return Number.isFinite(instant) && new Date(instant).toISOString().startsWith(text)
+  return new Date(instantOf(text)).toISOString().startsWith(text)
 }
 
 // Beyond these a day is not written with four digits of a year any more, and texts of days could not be compared.
-const firstDay = Date.parse('0000-01-01T00:00:00Z')
-const lastDay = Date.parse('9999-12-31T00:00:00Z')
+const firstDay = instantOf('0000-01-01')
+const lastDay = instantOf('9999-12-31')
 
-const instantOf = (day: string): number => Date.parse(`${day}T00:00:00Z`)
+/** Of its midnight in UTC. Not by `Date.UTC`, which takes the years 0 to 99 for those of the last century. */
+function instantOf(day: string): number {
+  return new Date(0).setUTCFullYear(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8)))
+}
 
 /** The day `count` days later; the first or the last day there is, where that lies beyond it. */
 export const addDays = (day: string, count: number): string =>

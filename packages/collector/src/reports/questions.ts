@@ -158,6 +158,94 @@ export interface ConsentAnswer {
   readonly basis: Readonly<Record<string, string>>
 }
 
+export interface QualityQuestion extends PeriodQuestion {
+  /** Only what is counted under this source, `''` for what names none; `null` for all. */
+  readonly source: string | null
+}
+
+/** What became of events; `received` is the sum of the next four. */
+export interface VerdictFigures {
+  readonly received: number
+  readonly accepted: number
+  /** Known already, and not stored again. */
+  readonly duplicate: number
+  /** Refused and kept aside. What a replay brought out counts as what it became. */
+  readonly quarantined: number
+  readonly rejected: number
+  /** Of all these, how many lay in the quarantine until a replay brought them out. */
+  readonly replayed: number
+}
+
+/** Days and sources without any figure are left out. */
+export interface QualityDay extends VerdictFigures {
+  /** Of receipt: `YYYY-MM-DD` in the project's time zone. */
+  readonly day: string
+  /** `''` for all that names no source which is counted apart. */
+  readonly source: string
+}
+
+/** A name that the catalogue does not know. */
+export interface UnknownName {
+  readonly name: string
+  /** That happened in the period, without bots and repetitions. */
+  readonly events: number
+  /** Receipt of the first event of this name that is stored, of whatever day. */
+  readonly first_seen: string
+  readonly last_seen: string
+  /** The catalogue's name that looks most like it: a guess, for a person to decide about. */
+  readonly suggestion: string | null
+  /** What the shop has said that it means. Events that came before may still have to be read again. */
+  readonly alias: string | null
+}
+
+/** `GET /v1/reports/quality`. All lists but `days` and `sources` have the most frequent first. */
+export interface QualityAnswer {
+  readonly question: 'quality'
+  readonly from: string
+  readonly to: string
+  readonly time_zone: string
+  readonly source: string | null
+  /** By day, then by source. */
+  readonly days: readonly QualityDay[]
+  readonly totals: VerdictFigures
+  /** Stored events that a rule changed something in, by rule: an event counts once for each. */
+  readonly repairs: readonly { readonly rule: string; readonly events: number }[]
+  readonly flags: readonly { readonly flag: string; readonly events: number }[]
+  /** By code and rule (`''`: none decided), with the newest that are still there. */
+  readonly quarantine: readonly {
+    readonly code: string
+    readonly rule: string
+    readonly events: number
+    readonly examples: readonly QuarantineExample[]
+  }[]
+  readonly rejected: readonly { readonly code: string; readonly events: number }[]
+  /** `same_id` was not stored again; `business_key`, `order_conflict` and `probable` are stored, marked, and in no other report. */
+  readonly duplicates: readonly { readonly kind: string; readonly events: number }[]
+  /** Stored events by the time from what happened to its receipt: up to 5 minutes, 24 hours, 7 days, and more. */
+  readonly late: { readonly live: number; readonly day: number; readonly week: number; readonly too_late: number }
+  /** Stored events with an amount that is in no base currency: their amounts are in no sum. */
+  readonly missing_rates: number
+  /** Of stored events with an amount: did the sender name the currency, or was one assumed? */
+  readonly currency: { readonly own: number; readonly default: number }
+  /** 20 at most, of every source. */
+  readonly unknown_names: readonly UnknownName[]
+  /** Every source that was ever heard of, also those that sent nothing in the period; of more than 1000 those that were heard of last. */
+  readonly sources: readonly {
+    readonly source: string
+    readonly received: number
+    readonly quarantined: number
+    /** Receipt of the newest event, whatever became of it, of whatever day. */
+    readonly last_seen: string
+  }[]
+}
+
+export interface QuarantineExample {
+  readonly key: string
+  readonly name: string | null
+  readonly detail: string
+  readonly received_at: string
+}
+
 /** One event as the live view shows it. */
 export interface LiveEvent {
   readonly id: string | null

@@ -1,10 +1,11 @@
+import { limits } from '@footfall/events'
 import type { Context } from 'hono'
 import type { Project } from '../config.ts'
 import { type Refusal, refuse } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import type { Store } from '../sinks/sink.ts'
 import { addDays, countDays, isDay } from './days.ts'
-import type { CompletenessAnswer, ConsentAnswer, PeriodQuestion, TrafficAnswer } from './questions.ts'
+import type { CompletenessAnswer, ConsentAnswer, PeriodQuestion, QualityAnswer, TrafficAnswer } from './questions.ts'
 
 const defaultDays = 30
 /** Ten years: longer periods are typing errors. */
@@ -41,6 +42,18 @@ export async function completenessResponse(c: Context, store: Store, project: Pr
   await store.ready
   const answer = await store.completeness({ ...period, now })
   return reportResponse(c, answer, completenessTable)
+}
+
+/** `GET /v1/reports/quality` */
+export async function qualityResponse(c: Context, store: Store, project: Project, now: number): Promise<Response | Refusal> {
+  const period = periodQuestion(c, project, now)
+  if ('kind' in period) return period
+  const source = c.req.query('source') ?? null
+  if (source !== null && source.length > limits.maxIdLength) {
+    return refuse('bad_parameter', `No source is longer than ${limits.maxIdLength} characters.`)
+  }
+  await store.ready
+  return reportResponse(c, await store.quality({ ...period, source }), qualityTable)
 }
 
 /** `GET /v1/reports/consent` */
@@ -92,6 +105,14 @@ const completenessTable = ({ rows }: CompletenessAnswer): Table => [
       ...Object.entries(reported).map(([reason, events]) => ['reported', reason, events] as const),
     ].map((cells) => [day, browser ?? '', ...cells]),
   ),
+]
+
+const qualityTable = ({ days }: QualityAnswer): Table => [
+  ['day', 'source', 'received', 'accepted', 'duplicate', 'quarantined', 'rejected', 'replayed'],
+  ...days.map(({ day, source, received, accepted, duplicate, quarantined, rejected, replayed }) => [
+    ...[day, source],
+    ...[received, accepted, duplicate, quarantined, rejected, replayed],
+  ]),
 ]
 
 /** What is not known is left empty: it is no zero. */

@@ -1,6 +1,6 @@
 import { createDayOf } from '../normalise/day.ts'
 import { addDays, daysBetween, startOfDay } from './days.ts'
-import type { TrafficAnswer, TrafficQuestion } from './questions.ts'
+import type { PeriodQuestion, TrafficAnswer, TrafficQuestion } from './questions.ts'
 
 /** What a store has to know to answer. */
 export interface TrafficFacts {
@@ -24,7 +24,7 @@ export interface TrafficFacts {
 }
 
 /** The period's first instant and the first after it. */
-export function periodOf({ from, to, timeZone }: TrafficQuestion): { readonly start: number; readonly end: number } {
+export function periodOf({ from, to, timeZone }: PeriodQuestion): { readonly start: number; readonly end: number } {
   const dayOf = createDayOf(timeZone)
   return { start: startOfDay(from, dayOf), end: startOfDay(addDays(to, 1), dayOf) }
 }

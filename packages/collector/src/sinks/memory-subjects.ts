@@ -113,9 +113,9 @@ export function rowsAbout(kept: Kept, person: Person): readonly SubjectRow[] {
           id,
           inSession.filter(({ record }) => !record.bot).map(({ record }) => record.occurredAt),
         ),
-        ...inSession.map(({ stored }) => ({ kind: 'event' as const, ...stored })),
+        ...inSession.map(eventRow),
       ]),
-    ...own.filter(({ record }) => record.session === null).map(({ stored }) => ({ kind: 'event' as const, ...stored })),
+    ...own.filter(({ record }) => record.session === null).map(eventRow),
     ...kept.quarantined
       .filter(({ record }) => isAbout(person, record))
       .map(({ record, receivedAt }) => ({ kind: 'quarantined_event' as const, ...storedQuarantine(record, receivedAt) })),
@@ -135,6 +135,12 @@ export function rowsAbout(kept: Kept, person: Person): readonly SubjectRow[] {
     ),
   ]
 }
+
+const eventRow = ({ record: { beforeAlias }, stored }: Kept['events'][number]): SubjectRow => ({
+  kind: 'event',
+  ...stored,
+  ...(beforeAlias !== undefined && { before_alias: beforeAlias }),
+})
 
 function sessionRow(id: string, times: readonly number[]): readonly SubjectRow[] {
   if (times.length === 0) return []

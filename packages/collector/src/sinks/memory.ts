@@ -2,20 +2,37 @@ import { purposeOf } from '@footfall/events'
 import { isAnonymous } from '../consent/decision.ts'
 import { historyOf } from '../consent/history.ts'
 import { createLedger } from '../consent/ledger.ts'
-import { createStanding } from '../consent/standing.ts'
+import { createStanding, type Standing } from '../consent/standing.ts'
 import { FootfallError } from '../errors.ts'
 import { passingSubjectSecret } from '../keys.ts'
+import { readInstant } from '../normalise/instant.ts'
+import { isContradiction } from '../normalise/natural-key.ts'
+import type { Flag } from '../normalise/notes.ts'
 import { type Erasure, type ErasureAsk, erased } from '../privacy/erasure.ts'
 import { nothingAged } from '../privacy/retention.ts'
 import { createSubjectHash } from '../privacy/subject-hash.ts'
 import { idsOf, personOf } from '../privacy/subjects.ts'
 import type { SubjectRow } from '../privacy/subjects-export.ts'
+import {
+  type CountQuality,
+  countLateRepetition,
+  countStored,
+  countVerdict,
+  type QualityKind,
+  type Repeat,
+} from '../quality/count.ts'
+import { idConflict } from '../quarantine/keep.ts'
 import { type CompletenessFacts, completenessAnswer, type Hole } from '../reports/completeness.ts'
 import { consentAnswer } from '../reports/consent.ts'
+import { qualityAnswer } from '../reports/quality.ts'
 import type { ReportedReason } from '../reports/questions.ts'
 import { periodOf, type TrafficFacts, trafficAnswer } from '../reports/traffic.ts'
 import { type Arrival, arrivalOf } from './arrival.ts'
+import { createMemoryAlike } from './memory-alike.ts'
 import { createMemoryLedger } from './memory-ledger.ts'
+import { type CountedQuality, qualityFacts, type SourceTimes } from './memory-quality.ts'
+import { createMemoryRegistering } from './memory-registering.ts'
+import { createMemoryRenaming } from './memory-renaming.ts'
 import {
   countLinks,
   createMemoryGraves,
@@ -28,6 +45,7 @@ import {
   visitorDaysOf,
 } from './memory-subjects.ts'
 import { narrowEvent, narrowQuarantined } from './narrow.ts'
+import { maxPageText, type QuarantinedText, type QuarantineFilter, type Replayed, type ReplayFate } from './quarantine.ts'
 import type {
   DecisionRecord,
   Delivery,
@@ -40,7 +58,7 @@ import type {
   SinkRecord,
   Store,
 } from './sink.ts'
-import { type StoredEvent, storedEvent, storedQuarantine } from './stored-event.ts'
+import { qualityOf, type StoredEvent, storedEvent, storedQuarantine } from './stored-event.ts'
 
 interface KeptEvent {
   readonly project: string
@@ -49,10 +67,21 @@ interface KeptEvent {
 }
 
 interface KeptQuarantine {
+  /** From 1; stays when others go. */
+  readonly position: number
   readonly project: string
-  readonly record: QuarantineRecord
+  record: QuarantineRecord
   readonly receivedAt: number
+  readonly receivedDay: string
 }
+
+type RecordOfEvent = Exclude<SinkRecord, DecisionRecord>
+type Received = Pick<Delivery, 'project' | 'receivedAt' | 'receivedDay'>
+
+/** What may be kept of a record; or that nothing may, but for its number. */
+type Admitted =
+  | { readonly kind: 'kept'; readonly kept: EventRecord | QuarantineRecord }
+  | { readonly kind: 'refused'; readonly fate: Fate & { readonly kind: 'rejected' }; readonly arrival: Arrival | null }
 
 interface KeptDrop {
   readonly project: string
@@ -71,9 +100,13 @@ export function createMemorySink(): Store {
   const events: KeptEvent[] = []
   const byId = new Map<string, KeptEvent>()
   const keys = new Map<string, KeptEvent>()
+  const alike = createMemoryAlike<KeptEvent>()
   const quarantined: KeptQuarantine[] = []
+  let lastQuarantined = 0
   const quarantineHashes = new Set<string>()
-  const verdicts: { readonly project: string; readonly day: string; readonly verdict: string }[] = []
+  const quality: CountedQuality[] = []
+  const sourceTimes = new Map<string, SourceTimes>()
+  const registering = createMemoryRegistering({ times: () => sourceTimes.values(), counts: quality })
   /** By project and visitor, then by number. */
   const numbers = new Map<string, Map<number, Arrival>>()
   const drops = new Map<string, KeptDrop>()
@@ -117,12 +150,20 @@ export function createMemorySink(): Store {
         ({ stored }) => stored,
       ),
     quarantine: async (filter, page) =>
-      pageOf(
-        quarantined,
-        (kept) => matchesQuarantine(filter, kept),
-        page,
-        ({ record, receivedAt }) => storedQuarantine(record, receivedAt),
-      ),
+      quarantinePage(quarantined, filter, page, ({ record, receivedAt }) => storedQuarantine(record, receivedAt)),
+    quarantined: async (filter, page) => quarantinePage(quarantined, filter, page, quarantinedText),
+    async replay({ project, isDryRun, rows }) {
+      if (isClosed) throw new FootfallError('closing', 'The store is closed.')
+      ledger.begin()
+      standing.begin()
+      return isDryRun ? foresee(project, rows) : rows.map((row) => replayRow(project, row))
+    },
+    async purge(filter) {
+      if (isClosed) throw new FootfallError('closing', 'The store is closed.')
+      const gone = quarantined.filter((kept) => matchesQuarantine(filter, kept))
+      for (const kept of gone) dropQuarantined(kept)
+      return gone.length
+    },
     traffic: async (question) => trafficAnswer(question, factsOf(question)),
     completeness: async (question) => completenessAnswer(question, completenessOf(question)),
     consent: async (question) =>
@@ -130,6 +171,12 @@ export function createMemorySink(): Store {
         question,
         tables.counts(question.project).filter(({ day }) => day >= question.from && day <= question.to),
       ),
+    async quality(question) {
+      const { aliases } = await registering.registry(question.project)
+      const received = events.map((kept) => ({ ...kept, receivedAt: receiptOf(kept.stored), isCounted: isCounted(kept) }))
+      const times = sourceTimes.values()
+      return qualityAnswer(question, qualityFacts(question, { counts: quality, times, events: received, quarantined, aliases }))
+    },
     async subject({ project, id, after, limit }) {
       const kept = keptOf(project)
       const person = personOf(id, linksIn(kept, wasErased(project)))
@@ -149,6 +196,10 @@ export function createMemorySink(): Store {
     },
     /** Everything here is forgotten at the end anyway. */
     retain: async (asks) => asks.map(({ project }) => ({ project, ...nothingAged })),
+    ...registering,
+    ...createMemoryRenaming(events, quality, (records) => {
+      storeAgain(events.map((kept) => ({ ...kept, record: records.get(kept) ?? kept.record })))
+    }),
     async consentOf(project, id, { limit, after }) {
       const subject = hashOf(project, id)
       const links = tables
@@ -172,8 +223,9 @@ export function createMemorySink(): Store {
   function keep(delivery: Delivery, record: Exclude<SinkRecord, DecisionRecord>, visitors: Set<string>): Fate {
     const { fate, arrival } = settle(delivery, record)
     const verdict = fate.kind === 'stored' ? 'accepted' : fate.kind
-    if (verdict === 'conflict') return fate
-    verdicts.push({ project: delivery.project, day: delivery.receivedDay, verdict })
+    if (verdict === 'conflict' || verdict === 'recorded') return fate
+    const reason = 'because' in fate && fate.because !== undefined ? { code: fate.because.code, rule: null } : reasonOf(record)
+    countVerdict(verdict, reason, counterOf(delivery, record.countedSource))
     if (arrival !== null) {
       keepNumber(delivery.project, arrival)
       visitors.add(arrival.anonymousId)
@@ -185,24 +237,104 @@ export function createMemorySink(): Store {
     delivery: Delivery,
     record: Exclude<SinkRecord, DecisionRecord>,
   ): { readonly fate: Fate; readonly arrival: Arrival | null } {
+    const admitted = admit(delivery, record)
+    if (admitted.kind === 'refused') return admitted
+    const { kept } = admitted
+    return { fate: fateOf(delivery, kept), arrival: arrivalOf(kept) }
+  }
+
+  /** Holds a record against the tombstones and the consent ledger. */
+  function admit(delivery: Received, record: RecordOfEvent, check: Standing['check'] = standing.check): Admitted {
     const { project } = delivery
     if (graves.covers(project, record)) {
-      return { fate: record.kind === 'rejected' ? { kind: 'rejected' } : { kind: 'rejected', because: erased }, arrival: null }
+      const fate = { kind: 'rejected', ...(record.kind !== 'rejected' && { because: erased }) } as const
+      return { kind: 'refused', fate, arrival: null }
     }
     if (record.kind === 'rejected') {
       const isAllowed = record.bearer === null || standing.allowed(project, record.bearer, delivery) !== 0
-      return { fate: { kind: 'rejected' }, arrival: isAllowed ? record.arrival : null }
+      return { kind: 'refused', fate: { kind: 'rejected' }, arrival: isAllowed ? record.arrival : null }
     }
     const bearer = record.kind === 'event' ? { ...record, purpose: purposeOf(record.name) } : record.bearer
-    const found = standing.check(project, bearer, delivery)
+    const found = check(project, bearer, delivery)
     if (found.because !== null) {
-      return { fate: { kind: 'rejected', because: found.because }, arrival: found.allowed === 0 ? null : arrivalOf(record) }
+      const arrival = found.allowed === 0 ? null : arrivalOf(record)
+      return { kind: 'refused', fate: { kind: 'rejected', because: found.because }, arrival }
     }
     const kept =
       record.kind === 'event'
-        ? { ...record, ...narrowEvent(record, record.name, record.claim, found) }
+        ? { ...record, ...narrowEvent(record, record.name, record.claim, found), ...(found.lost !== 0 && { likeness: null }) }
         : narrowQuarantined(record, found)
-    return { fate: fateOf(delivery, kept), arrival: arrivalOf(kept) }
+    return { kind: 'kept', kept }
+  }
+
+  function replayRow(project: string, { key, record, isPatched }: Replayed): ReplayFate {
+    const entry = rowOf(project, key)
+    if (entry === undefined) return { kind: 'gone' }
+    const { receivedAt, receivedDay } = entry
+    const { code, rule, countedSource } = entry.record
+    const delivery: Delivery = { project, receivedAt, receivedDay, records: [], drops: null }
+    const fate = replayFate(delivery, { ...record, countedSource })
+    if (isPatched && (fate.kind === 'rejected' || fate.kind === 'quarantined')) return { ...fate, kind: 'quarantined' }
+
+    const add = (kind: QualityKind, counted: string, events: 1 | -1): void =>
+      void quality.push({ project, day: receivedDay, source: countedSource, kind, key: counted, events })
+    countVerdict('quarantined', { code, rule }, (kind, counted) => add(kind, counted, -1))
+    if (fate.kind === 'quarantined') {
+      const { code, rule, detail } = record.kind === 'quarantine' ? record : idConflict
+      entry.record = { ...entry.record, code, rule, detail }
+      countVerdict('quarantined', { code, rule }, (kind, counted) => add(kind, counted, 1))
+      return fate
+    }
+    dropQuarantined(entry)
+    const verdict = fate.kind === 'stored' ? 'accepted' : fate.kind
+    const refusal = fate.kind === 'rejected' ? (fate.because?.code ?? reasonOf(record).code) : ''
+    countVerdict(verdict, { code: refusal, rule: null }, (kind, counted) => add(kind, counted, 1))
+    add('replayed', verdict, 1)
+    return fate
+  }
+
+  function replayFate(delivery: Delivery, record: RecordOfEvent): Exclude<ReplayFate, { readonly kind: 'gone' }> {
+    const admitted = admit(delivery, record)
+    if (admitted.kind === 'refused') return { kind: 'rejected', because: admitted.fate.because ?? null }
+    const { kept } = admitted
+    if (kept.kind === 'quarantine') return { kind: 'quarantined', because: null }
+    const fate = fateOf(delivery, kept)
+    return fate.kind === 'stored' || fate.kind === 'duplicate' ? fate : { kind: 'quarantined', because: idConflict }
+  }
+
+  /** What `replayRow` would say of each of them, after those before. */
+  function foresee(project: string, rows: readonly Replayed[]): readonly ReplayFate[] {
+    const stored = new Map<string, EventRecord>()
+    const forget = new Set<string>()
+    return rows.map(({ key, record, isPatched }) => {
+      const entry = rowOf(project, key)
+      if (entry === undefined || forget.has(key)) return { kind: 'gone' }
+      const fate = foreseen(entry, record)
+      if (isPatched && fate.kind === 'rejected') return { ...fate, kind: 'quarantined' }
+      if (fate.kind !== 'quarantined') forget.add(key)
+      return fate
+    })
+
+    function foreseen(received: Received, record: RecordOfEvent): Exclude<ReplayFate, { readonly kind: 'gone' }> {
+      const admitted = admit(received, record, standing.foresee)
+      if (admitted.kind === 'refused') return { kind: 'rejected', because: admitted.fate.because ?? null }
+      if (record.kind !== 'event') return { kind: 'quarantined', because: null }
+      const known = stored.get(record.id) ?? byId.get(`${project} ${record.id}`)?.record
+      if (known === undefined) {
+        stored.set(record.id, record)
+        return { kind: 'stored', duplicateOf: null }
+      }
+      return known.contentHash === record.contentHash ? { kind: 'duplicate' } : { kind: 'quarantined', because: idConflict }
+    }
+  }
+
+  function rowOf(project: string, key: string): KeptQuarantine | undefined {
+    return quarantined.find((kept) => kept.project === project && kept.record.rawHash === key)
+  }
+
+  function dropQuarantined(kept: KeptQuarantine): void {
+    quarantined.splice(quarantined.indexOf(kept), 1)
+    quarantineHashes.delete(`${kept.project} ${kept.record.rawHash}`)
   }
 
   function keptOf(project: string): Kept {
@@ -282,9 +414,10 @@ export function createMemorySink(): Store {
     events.length = 0
     byId.clear()
     keys.clear()
+    alike.clear()
     for (const { project, record, stored } of left) {
-      const flags = record.flags.filter((flag) => flag !== 'order_conflict')
-      keepEvent(project, Date.parse(stored.received_at), { ...record, flags, seq: stored.seq })
+      const flags = record.flags.filter((flag) => flag !== 'order_conflict' && flag !== 'probable_duplicate')
+      keepEvent(project, receiptOf(stored), { ...record, flags, seq: stored.seq }, null)
     }
   }
 
@@ -321,11 +454,12 @@ export function createMemorySink(): Store {
         const key = `${project} ${record.rawHash}`
         if (quarantineHashes.has(key)) return { kind: 'duplicate' }
         quarantineHashes.add(key)
-        quarantined.push({ project, record, receivedAt })
+        lastQuarantined += 1
+        quarantined.push({ position: lastQuarantined, project, record, receivedAt, receivedDay: delivery.receivedDay })
         return { kind: 'quarantined' }
       }
       case 'event': {
-        const fate = keepEvent(project, receivedAt, record)
+        const fate = keepEvent(project, receivedAt, record, counterOf(delivery, record.countedSource))
         const { decision } = record
         if (fate.kind === 'stored' && decision !== null && isAnonymous(decision)) ledger.enter(project, decision, delivery)
         return fate
@@ -333,7 +467,8 @@ export function createMemorySink(): Store {
     }
   }
 
-  function keepEvent(project: string, receivedAt: number, record: EventRecord): Fate {
+  /** @param count where it is new: an erasure that stores again what is left counts nothing */
+  function keepEvent(project: string, receivedAt: number, record: EventRecord, count: CountQuality | null): Fate {
     const known = byId.get(`${project} ${record.id}`)
     if (known !== undefined) {
       if (known.record.contentHash !== record.contentHash) return { kind: 'conflict' }
@@ -341,16 +476,33 @@ export function createMemorySink(): Store {
       return { kind: 'duplicate' }
     }
     const first = ownerOfKey(project, record)
-    const isContradicted = first !== undefined && amountText(first.record) !== amountText(record)
-    const flagged: EventRecord = isContradicted ? { ...record, flags: [...record.flags, 'order_conflict'] } : record
-    const duplicateOf = first?.record.id ?? null
+    const { previous, next } = alike.around(project, record)
+    const repeat = first !== undefined ? repeatOf(first.record, record) : previous !== undefined ? 'probable' : null
+    const flag = repeat === null ? null : repeatFlags[repeat]
+    const flagged: EventRecord = flag === null ? record : { ...record, flags: [...record.flags, flag] }
+    const duplicateOf = (first ?? previous)?.record.id ?? null
     // A copy through JSON: what is read back is what any store could give, and nobody can change it from outside.
     const stored = JSON.parse(JSON.stringify(storedEvent(flagged, receivedAt, duplicateOf))) as StoredEvent
     const kept: KeptEvent = { project, record: flagged, stored }
     events.push(kept)
     byId.set(`${project} ${record.id}`, kept)
     if (record.naturalKey !== null && !record.bot && first === undefined) keys.set(keyOf(project, record), kept)
+    alike.add(kept)
+    if (next !== undefined && next.stored.duplicate_of === null && count !== null) countLateRepetition(count)
+    if (next !== undefined) next.stored = repeating(next.stored, record.id)
+    if (count !== null) countStored(countedEvent(flagged, receivedAt, repeat), count)
     return { kind: 'stored', duplicateOf }
+  }
+
+  /** Counts what the source of a delivery sent; with that it is heard of. */
+  function counterOf({ project, receivedAt, receivedDay }: Received, source: string): CountQuality {
+    const id = JSON.stringify([project, source])
+    return (kind, key) => {
+      const { firstSeen, lastSeen } = sourceTimes.get(id) ?? { firstSeen: receivedAt, lastSeen: receivedAt }
+      const times = { firstSeen: Math.min(firstSeen, receivedAt), lastSeen: Math.max(lastSeen, receivedAt) }
+      sourceTimes.set(id, { project, source, ...times })
+      quality.push({ project, day: receivedDay, source, kind, key, events: 1 })
+    }
   }
 
   function ownerOfKey(project: string, record: EventRecord): KeptEvent | undefined {
@@ -391,7 +543,7 @@ export function createMemorySink(): Store {
       const { id } = record.session
       starts.set(id, Math.min(starts.get(id) ?? Number.POSITIVE_INFINITY, record.occurredAt))
     }
-    const receipts = own.map(({ stored }) => Date.parse(stored.received_at))
+    const receipts = own.map(({ stored }) => receiptOf(stored))
     return {
       days: [...days].map((day) =>
         dayFacts(
@@ -408,10 +560,10 @@ export function createMemorySink(): Store {
       },
       verdicts: [
         ...Map.groupBy(
-          verdicts.filter(({ project, day }) => project === question.project && isInPeriod(day)),
-          ({ verdict }) => verdict,
+          quality.filter(({ project, day, kind }) => project === question.project && isInPeriod(day) && kind === 'verdict'),
+          ({ key }) => key,
         ),
-      ].map(([verdict, entries]) => ({ verdict, events: entries.length })),
+      ].map(([verdict, entries]) => ({ verdict, events: entries.reduce((sum, { events }) => sum + events, 0) })),
     }
   }
 }
@@ -430,12 +582,45 @@ function holesOf(visitors: readonly (readonly [anonymousId: string, numbers: Rea
   })
 }
 
+/** Why it is refused; without a meaning for what is not. */
+const reasonOf = (record: Exclude<SinkRecord, DecisionRecord>): { readonly code: string; readonly rule: string | null } =>
+  record.kind === 'event'
+    ? { code: '', rule: null }
+    : { code: record.code, rule: record.kind === 'quarantine' ? record.rule : null }
+
+const repeatOf = (first: EventRecord, record: EventRecord): Repeat =>
+  isContradiction(record.name, amountText(record), amountText(first)) ? 'order_conflict' : 'business_key'
+
+const repeatFlags = {
+  business_key: null,
+  order_conflict: 'order_conflict',
+  probable: 'probable_duplicate',
+} as const satisfies Record<Repeat, Flag | null>
+
+/** Of an event that turns out to repeat one that was stored after it. */
+function repeating(stored: StoredEvent, id: string): StoredEvent {
+  const { repairs, flags } = stored.quality
+  const others = flags.filter((flag) => flag !== 'probable_duplicate')
+  return { ...stored, duplicate_of: id, quality: qualityOf(repairs, [...others, 'probable_duplicate']) }
+}
+
+const countedEvent = ({ occurredAt, repairs, flags, money }: EventRecord, receivedAt: number, repeat: Repeat | null) => ({
+  lagMs: receivedAt - occurredAt,
+  repairRules: repairs.map(({ rule }) => rule),
+  flags,
+  hasAmount: Object.keys(money).length > 0,
+  repeat,
+})
+
 const keyOf = (project: string, { name, naturalKey }: EventRecord): string => `${project} ${name} ${naturalKey}`
 
 const amountText = ({ money, valuePath }: EventRecord): string | null => {
   const amount = valuePath === null ? undefined : money[valuePath]
   return amount === undefined ? null : `${amount.minor} ${amount.currency}`
 }
+
+/** Written by ourselves, so that it can be read. */
+const receiptOf = ({ received_at }: StoredEvent): number => readInstant(received_at) ?? 0
 
 const isCounted = ({ record, stored }: KeptEvent): boolean => !record.bot && stored.duplicate_of === null
 
@@ -467,8 +652,12 @@ const matches = (filter: EventFilter, project: string, record: EventRecord): boo
   (filter.from === undefined || record.occurredAt >= filter.from) &&
   (filter.to === undefined || record.occurredAt < filter.to)
 
-const matchesQuarantine = (filter: EventFilter, { project, record, receivedAt }: KeptQuarantine): boolean =>
+const matchesQuarantine = (filter: QuarantineFilter, { project, record, receivedAt }: KeptQuarantine): boolean =>
   project === filter.project &&
+  (filter.keys === undefined || filter.keys.includes(record.rawHash)) &&
+  (filter.code === undefined || record.code === filter.code) &&
+  (filter.rule === undefined || (record.rule ?? '') === filter.rule) &&
+  (filter.source === undefined || (record.source ?? '') === filter.source) &&
   (filter.name === undefined || record.name === filter.name) &&
   (filter.userId === undefined || sentField(record, 'user_id') === filter.userId) &&
   (filter.anonymousId === undefined || sentField(record, 'anonymous_id') === filter.anonymousId) &&
@@ -476,6 +665,27 @@ const matchesQuarantine = (filter: EventFilter, { project, record, receivedAt }:
   (filter.to === undefined || receivedAt < filter.to)
 
 const sentField = ({ raw }: QuarantineRecord, field: string): unknown => (JSON.parse(raw) as Record<string, unknown>)[field]
+
+function quarantinePage<T>(
+  kept: readonly KeptQuarantine[],
+  filter: QuarantineFilter,
+  { limit, after }: PageOf,
+  map: (kept: KeptQuarantine) => T,
+): Rows<T> {
+  const found = kept.filter((entry) => entry.position > after && matchesQuarantine(filter, entry))
+  let text = 0
+  const rows = found.slice(0, limit).filter(({ record }) => {
+    const isIn = text < maxPageText
+    text += record.raw.length
+    return isIn
+  })
+  return { rows: rows.map(map), next: rows.length < found.length ? (rows.at(-1)?.position ?? null) : null }
+}
+
+const quarantinedText = ({ record, receivedAt }: KeptQuarantine): QuarantinedText => {
+  const { rawHash: key, id, name, code, rule, detail, source, raw, context } = record
+  return { key, id, name, receivedAt, code, rule, detail, source, raw, context: JSON.stringify(context) }
+}
 
 /** Positions count from 1, as in the other stores. */
 function pageOf<K, T>(

@@ -15,12 +15,17 @@ import type {
   ConsentAnswer,
   ConsentQuestion,
   CountsByReason,
+  QualityAnswer,
+  QualityQuestion,
   ReportedReason,
   TrafficAnswer,
   TrafficQuestion,
 } from '../reports/questions.ts'
 import type { Arrival } from './arrival.ts'
-import type { StoredEvent, StoredQuarantine } from './stored-event.ts'
+import type { Quarantining } from './quarantine.ts'
+import type { Registering } from './registering.ts'
+import type { BeforeAlias, Renaming } from './revision.ts'
+import type { StoredEvent } from './stored-event.ts'
 
 /** An event as it goes into a sink: normalised, with consent, stamped. */
 export interface EventRecord {
@@ -67,18 +72,27 @@ export interface EventRecord {
   readonly bot: boolean
   /** Equal keys under one name are one happening. */
   readonly naturalKey: string | null
+  /** 8 bytes in hexadecimal: events that have them in common, and happened at nearly the same time, are most likely one. See `likenessOf`. */
+  readonly likeness: string | null
   readonly repairs: readonly Repair[]
   readonly flags: readonly Flag[]
+  /** The source that it is counted under: '' unless a server sent it or the source is registered. Else anybody could make up sources. */
+  readonly countedSource: string
+  /** Only where an alias of the shop named it: the name that it came under is `originalName`. */
+  readonly beforeAlias?: BeforeAlias | undefined
 }
 
 /** A refused event that is kept, with the reason, so that it can be replayed. */
 export interface QuarantineRecord {
   readonly kind: 'quarantine'
   readonly code: EventCode
+  /** The rule that refused it, where one decided. */
+  readonly rule: string | null
   readonly detail: string
   /** As sent, where it can be read. */
   readonly id: string | null
   readonly name: string | null
+  readonly source: string | null
   /** JSON of the event as sent, the batch's shared fields included. */
   readonly raw: string
   /** 16 bytes in hexadecimal: equal for each attempt to deliver the same event, so that it is kept once. */
@@ -90,6 +104,8 @@ export interface QuarantineRecord {
   readonly bearer: Bearer
   /** The decision that the event tells of: a withdrawal counts however badly it is written. */
   readonly decision: Decision | null
+  /** As of a stored event. */
+  readonly countedSource: string
 }
 
 /** A refused event of which nothing is kept but a count and, so that it is not looked for, its number. */
@@ -99,6 +115,8 @@ export interface RejectedRecord {
   /** Only with a consent that allows the visitor's id to be kept. */
   readonly arrival: Arrival | null
   readonly bearer: Bearer | null
+  /** As of a stored event. */
+  readonly countedSource: string
 }
 
 /** A decision about consent that came by itself. It is no event, and in no count of events. */
@@ -190,12 +208,12 @@ export interface Rows<T> {
 }
 
 /** A sink that can also answer. */
-export interface Store extends Sink {
+export interface Store extends Sink, Renaming, Quarantining, Registering {
   events(filter: EventFilter, page: PageOf): Promise<Rows<StoredEvent>>
-  quarantine(filter: EventFilter, page: PageOf): Promise<Rows<StoredQuarantine>>
   traffic(question: TrafficQuestion): Promise<TrafficAnswer>
   completeness(question: CompletenessQuestion): Promise<CompletenessAnswer>
   consent(question: ConsentQuestion): Promise<ConsentAnswer>
+  quality(question: QualityQuestion): Promise<QualityAnswer>
   /** A page of what is known about a person. */
   subject(question: SubjectQuestion): Promise<SubjectPage>
   /**

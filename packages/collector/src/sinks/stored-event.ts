@@ -47,12 +47,17 @@ export interface WireAmount {
 
 /** A row of `GET /v1/events?status=quarantined`. */
 export interface StoredQuarantine {
+  /** Names the row. */
+  readonly key: string
   readonly id: string | null
   readonly name: string | null
   readonly received_at: string
   readonly status: 'quarantined'
   readonly code: string
+  /** The rule that refused it, where one decided. */
+  readonly rule: string | null
   readonly detail: string
+  readonly source: string | null
   /** The event as it was sent. */
   readonly raw: unknown
   readonly context: unknown
@@ -105,12 +110,15 @@ export const storedEvent = (record: EventRecord, receivedAt: number, duplicateOf
 })
 
 export const storedQuarantine = (record: QuarantineRecord, receivedAt: number): StoredQuarantine => ({
+  key: record.rawHash,
   id: record.id,
   name: record.name,
   received_at: new Date(receivedAt).toISOString(),
   status: 'quarantined',
   code: record.code,
+  rule: record.rule,
   detail: record.detail,
+  source: record.source,
   raw: JSON.parse(record.raw),
   context: record.context,
 })

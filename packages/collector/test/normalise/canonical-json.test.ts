@@ -15,3 +15,15 @@ test('it is JSON that says the same, also about keys such as __proto__', () => {
   )
   expect(canonicalJson(JSON.parse('{"__proto__":{"x":1}}'))).toBe('{"__proto__":{"x":1}}')
 })
+
+test('keys stand in the order of their characters, numbers too, however many there are', () => {
+  expect(canonicalJson({ b: 1, 10: 2, 9: 3, a: 'ü"\\\n', ab: undefined })).toBe('{"10":2,"9":3,"a":"ü\\"\\\\\\n","b":1}')
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 3 }), fc.nat(9), { maxKeys: 60 }), (object) => {
+      const lines = Object.keys(object)
+        .sort()
+        .map((key) => `${JSON.stringify(key)}:${object[key]}`)
+      expect(canonicalJson(object)).toBe(`{${lines.join(',')}}`)
+    }),
+  )
+})

@@ -43,3 +43,10 @@ test('an optional moment that cannot be read becomes null, with a flag and the r
   expect([...notes.flags]).toEqual(['bad_property'])
   expect(notes.repairs).toEqual([{ field: 'properties.last_activity_at', from: '03/04/2026', to: null, rule: 'DT-NUM-ORDER' }])
 })
+
+test('is read by what is known about its source', () => {
+  const properties: Record<string, unknown> = { cart_id: 'c-1', last_activity_at: '03/04/2026 10:15' }
+  const notes = createNotes()
+  expect(checkShapes(shape, properties, notes, { tz: 'Europe/Paris', dateOrder: 'DMY' })).toBeNull()
+  expect(properties.last_activity_at).toBe('2026-04-03T08:15:00.000Z')
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodePercent, isPersonal, isPersonalKey, isPersonalPart, redactText } from '../../src/normalise/pii.ts'
+import { decodePercent, isPersonal, isPersonalKey, isPersonalPart, mayBePersonal, redactText } from '../../src/normalise/pii.ts'
 
 test.each([
   { title: 'Order of jane@example.com - Shop', clean: 'Order of REDACTED - Shop' },
@@ -139,4 +139,16 @@ test('decoding leaves what cannot be decoded', { timeout: 30_000 }, () => {
       (text) => decodePercent(encodeURIComponent(text.toWellFormed())) === text.toWellFormed(),
     ),
   )
+})
+
+test('a text is worth a closer look when it has one of the signs, wherever it stands', () => {
+  const signs = /[@+%]|\d{15}|\d{4}[ -]\d{4}|\.eyJ/
+  const part = fc.constantFrom('1', '12', '1234', '12345678', '-', ' ', '.', 'eyJ', 'a', '@', 'é', '')
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 10 }), (parts) => {
+      expect(mayBePersonal(parts.join(''))).toBe(signs.test(parts.join('')))
+    }),
+    { numRuns: 2000 },
+  )
+  expect(['email=', 'a?Token=1', 'q=1', '='].map(mayBePersonal)).toEqual([true, true, false, false])
 })

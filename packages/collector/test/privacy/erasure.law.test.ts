@@ -15,7 +15,7 @@ import { runToEnd } from '../../src/sinks/sqlite/slices.ts'
 import { writeDelivery } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { createReadSubject } from '../../src/sinks/sqlite/subjects-export.ts'
 import { createWrite } from '../../src/sinks/sqlite/write.ts'
-import { delivery, eventRecord, hashOf, noon, order, project, quarantineRecord } from '../sinks/sink.contract.ts'
+import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord } from '../sinks/sink.contract.ts'
 import { temporaryFolder } from '../start-collector.ts'
 
 // One of them is a user's and a device's, and some are in others.
@@ -34,13 +34,16 @@ const anyEvent: fc.Arbitrary<EventRecord> = fc
     amount: fc.constantFrom(100, 200),
     currency: fc.constantFrom('EUR', 'USD'),
     occurredAt: fc.integer({ min: noon - 2 * 86_400_000, max: noon }),
+    /** Of a click: ms after one moment, so that clicks come close to each other. */
+    clickedAt: fc.option(fc.integer({ min: 0, max: 6000 }), { nil: null }),
     session: maybe(sessions.map((id) => ({ id }))),
     bot: fc.boolean(),
     seq: fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }),
   })
-  .map(({ ids, key, amount, currency, ...fields }) =>
-    key === null ? eventRecord({ ...fields, ...ids }) : order(key, amount, { ...fields, ...ids }, currency),
-  )
+  .map(({ ids, key, amount, currency, clickedAt, ...fields }) => {
+    if (clickedAt !== null) return click({ ...fields, ...ids, occurredAt: noon - 10_000 + clickedAt })
+    return key === null ? eventRecord({ ...fields, ...ids }) : order(key, amount, { ...fields, ...ids }, currency)
+  })
 
 const anyQuarantined: fc.Arbitrary<QuarantineRecord> = fc
   .record({ ids: anyIds, mentioned: maybe([...devices, ...users]), place: fc.constantFrom('value', 'text', 'url') })

@@ -13,7 +13,7 @@ import { planRetention } from '../../src/sinks/sqlite/retention-plan.ts'
 import { runToEnd } from '../../src/sinks/sqlite/slices.ts'
 import { writeDelivery } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../src/sinks/sqlite/write.ts'
-import { delivery, eventRecord, hashOf, noon, order, project, quarantineRecord } from '../sinks/sink.contract.ts'
+import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord } from '../sinks/sink.contract.ts'
 import { startCollector, temporaryFolder } from '../start-collector.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -87,21 +87,23 @@ const anyEvent = fc
     daysAgo: fc.integer({ min: 0, max: 8 }),
     name: fc.constantFrom('product_viewed', 'ad_viewed', 'consent_updated'),
     key: fc.option(fc.constantFrom('a1', 'a2'), { nil: null }),
+    clickedAt: fc.option(fc.integer({ min: 0, max: 3000 }), { nil: null }),
     anonymousId: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: null }),
     userId: fc.option(fc.constantFrom('u', 'v'), { nil: null }),
     session: fc.option(fc.constantFrom({ id: 's1' }, { id: 's2' }), { nil: null }),
     bot: fc.boolean(),
   })
-  .map(({ daysAgo, key, name, ...ids }) => {
+  .map(({ daysAgo, key, name, clickedAt, ...ids }) => {
     const occurredAt = noon - daysAgo * dayMs
     const fields = { ...ids, occurredAt, seq: null }
+    if (clickedAt !== null) return { daysAgo, record: click({ ...fields, occurredAt: occurredAt + clickedAt }) }
     return { daysAgo, record: key === null ? eventRecord({ ...fields, name }) : order(key, 100, fields) }
   })
 
 test('what is old enough goes, by purpose; reports keep their figures, and the derived tables stay what they can be made from', async () => {
   const db = await openDb()
   const write = createWrite(db, hashOf)
-  const { traffic } = createRead(db)
+  const { traffic, quality } = createRead(db)
   fc.assert(
     fc.property(
       fc.array(anyEvent, { maxLength: 25 }),
@@ -124,6 +126,7 @@ test('what is old enough goes, by purpose; reports keep their figures, and the d
           write([writeDelivery(delivery([record, refused], at))])
         }
         const before = traffic(tenDays)
+        const qualityBefore = quality({ ...tenDays, source: null })
         const ask = { project, cutoffs: cutoffsOf({ analytics, marketing, quarantine: 3 }, noon, dayOf) }
         const planned = planRetention(db, ask, dayOf)
         const [aged] = runToEnd(retain(db, [ask], () => dayOf))
@@ -148,6 +151,9 @@ test('what is old enough goes, by purpose; reports keep their figures, and the d
           sessions: before.totals.sessions,
         })
         expect(after.verdicts).toEqual(before.verdicts)
+        const { quarantine, ...qualityAfter } = quality({ ...tenDays, source: null })
+        expect(qualityBefore).toMatchObject(qualityAfter)
+        expect(quarantine.map(({ events }) => events)).toEqual(qualityBefore.quarantine.map(({ events }) => events))
         const kept = contentOf(db)
         db.exec('BEGIN')
         rebuildDerived(db, project, 'UTC')

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import type { Claim } from '../../src/consent/decision.ts'
+import type { Claim, Decision } from '../../src/consent/decision.ts'
 import { createDayOf } from '../../src/normalise/day.ts'
+import { likenessOf } from '../../src/normalise/likeness.ts'
 import { createSubjectHash } from '../../src/privacy/subject-hash.ts'
-import type { CompletenessQuestion } from '../../src/reports/questions.ts'
+import type { CompletenessQuestion, QualityQuestion } from '../../src/reports/questions.ts'
 import type { Arrival } from '../../src/sinks/arrival.ts'
 import type {
   Delivery,
@@ -72,8 +73,10 @@ export function eventRecord(differs: Partial<EventRecord> = {}): EventRecord {
     device: { type: 'desktop', browser: 'Firefox', os: 'Linux', inApp: null },
     bot: false,
     naturalKey: null,
+    likeness: null,
     repairs: [],
     flags: [],
+    countedSource: '',
     ...differs,
   }
 }
@@ -98,18 +101,27 @@ export const order = (key: string, minor: number, differs: Partial<EventRecord> 
     ...differs,
   })
 
+/** A click that other clicks may repeat. */
+export function click(differs: Partial<EventRecord> = {}): EventRecord {
+  const record = eventRecord({ name: 'product_clicked', properties: { product_id: 'A-1' }, ...differs })
+  return { ...record, likeness: likenessOf({ ...record, properties: { ...record.properties } }) }
+}
+
 export const quarantineRecord = (raw: object, differs: Partial<QuarantineRecord> = {}): QuarantineRecord => ({
   kind: 'quarantine',
   code: 'missing_required',
+  rule: null,
   detail: 'properties.order_id is missing',
   id: null,
   name: 'order_completed',
+  source: null,
   raw: JSON.stringify(raw),
   rawHash: Buffer.from(JSON.stringify(raw)).toString('hex').padEnd(32, '0').slice(0, 32),
   context: { received_at: '2026-11-21T12:00:00.000Z' },
   arrival: null,
   bearer: { anonymousId: null, userId: null, claim: claimOf({}), purpose: 'analytics' },
   decision: null,
+  countedSource: '',
   ...differs,
 })
 
@@ -118,6 +130,7 @@ const rejected = (code: RejectedRecord['code'], differs: Partial<RejectedRecord>
   code,
   arrival: null,
   bearer: null,
+  countedSource: '',
   ...differs,
 })
 
@@ -286,6 +299,131 @@ export function sinkContract(create: () => Promise<Store>): void {
       expect(await store.commit(delivery([order('A1', 4990)]))).toEqual([{ kind: 'stored', duplicateOf: null }])
     })
 
+    const total = (minor: number) => ({ money: { total: amount(minor) }, valuePath: 'total' })
+    const naming = (name: string, minor: number) => eventRecord({ name, naturalKey: 'ab'.repeat(16), ...total(minor) })
+
+    test.each([
+      { name: 'order_completed', expect: ['order_conflict'] },
+      { name: 'order_refunded', expect: ['order_conflict'] },
+      { name: 'pos_purchase_completed', expect: ['order_conflict'] },
+      { name: 'checkout_started', expect: [] },
+    ])('of two $name of one key with different totals the second is flagged $expect', async ({ name, expect: expected }) => {
+      const store = await create()
+      const first = naming(name, 100)
+      await store.commit(delivery([first, naming(name, 200)]))
+      const { rows } = await store.events({ project }, all)
+      expect(rows.map(({ duplicate_of }) => duplicate_of)).toEqual([null, first.id])
+      expect(rows[1]?.quality.flags).toEqual(expected)
+    })
+
+    describe('what says the same', () => {
+      /** A view or a click; those with equal texts say the same. */
+      const saying = (likeness: string, at: number, differs: Partial<EventRecord> = {}) =>
+        eventRecord({
+          name: 'product_clicked',
+          likeness: Buffer.from(likeness).toString('hex').padEnd(16, '0').slice(0, 16),
+          occurredAt: noon + at,
+          ...differs,
+        })
+      const marks = async (store: Store) => {
+        const { rows } = await store.events({ project }, all)
+        const at = new Map(rows.map((row) => [row.id, Date.parse(row.occurred_at) - noon]))
+        return Object.fromEntries(
+          rows.map((row) => {
+            expect(row.quality.flags).toEqual(row.duplicate_of === null ? [] : ['probable_duplicate'])
+            return [at.get(row.id), row.duplicate_of === null ? null : at.get(row.duplicate_of)]
+          }),
+        )
+      }
+
+      test.each([
+        { name: 'a double click', at: [0, 300], expect: { 0: null, 300: 0 } },
+        { name: 'two clicks 2 s apart', at: [0, 2000], expect: { 0: null, 2000: 0 } },
+        { name: 'two clicks more than 2 s apart', at: [0, 2001], expect: { 0: null, 2001: null } },
+        { name: 'a row of clicks', at: [0, 1500, 3000], expect: { 0: null, 1500: 0, 3000: 1500 } },
+        { name: 'the later one first', at: [300, 0], expect: { 0: null, 300: 0 } },
+        { name: 'the one in between last', at: [0, 3000, 1500], expect: { 0: null, 1500: 0, 3000: 1500 } },
+        { name: 'one that comes nearer', at: [0, 1500, 1000], expect: { 0: null, 1000: 0, 1500: 1000 } },
+        { name: 'from one stretch of 10 s to the next', at: [-1, 1], expect: { [-1]: null, 1: -1 } },
+        { name: 'the same, the later one first', at: [1, -1], expect: { [-1]: null, 1: -1 } },
+      ])('$name', async ({ at, expect: expected }) => {
+        const store = await create()
+        for (const instant of at) await store.commit(delivery([saying('a', instant)]))
+        expect(await marks(store)).toEqual(expected)
+        const counted = Object.values(expected).filter((mark) => mark === null).length
+        const { totals, excluded } = await store.traffic(week)
+        expect({ events: totals.events, duplicates: excluded.duplicates }).toEqual({
+          events: counted,
+          duplicates: at.length - counted,
+        })
+        const { duplicates, flags } = await store.quality({ ...week, source: null })
+        const probable = at.length - counted
+        expect(duplicates).toEqual(probable === 0 ? [] : [{ kind: 'probable', events: probable }])
+        expect(flags).toEqual(probable === 0 ? [] : [{ flag: 'probable_duplicate', events: probable }])
+      })
+
+      test('at one instant the first to come counts', async () => {
+        const store = await create()
+        const clicks = [saying('a', 0), saying('a', 0), saying('a', 0)]
+        expect(await store.commit(delivery(clicks))).toEqual([
+          { kind: 'stored', duplicateOf: null },
+          { kind: 'stored', duplicateOf: clicks[0]?.id },
+          { kind: 'stored', duplicateOf: clicks[1]?.id },
+        ])
+        expect((await store.traffic(week)).totals.events).toBe(1)
+      })
+
+      test('a view is repeated within 1 s', async () => {
+        const store = await create()
+        const view = (at: number, likeness: string) => saying(likeness, at, { name: 'product_viewed' })
+        await store.commit(delivery([view(0, 'a'), view(1000, 'a'), view(0, 'b'), view(1001, 'b')]))
+        expect((await store.traffic(week)).excluded.duplicates).toBe(1)
+      })
+
+      test('what says something else, what says nothing of the kind and other projects are left alone', async () => {
+        const store = await create()
+        await store.commit(delivery([saying('a', 0), saying('b', 1), eventRecord({ occurredAt: noon + 2 }), eventRecord()]))
+        await store.commit(delivery([saying('a', 1)], { project: 'other' }))
+        expect((await store.traffic(week)).excluded.duplicates).toBe(0)
+      })
+
+      test('what the ledger takes something from is compared no more: that would be a trace of it', async () => {
+        const store = await create()
+        const decision: Decision = {
+          key: 'withdrawn',
+          recordId: 'r-1',
+          previousRecordId: null,
+          subject: null,
+          isBinding: false,
+          voice: 'device',
+          states: { analytics: 'denied', marketing: 'granted' },
+          decidedAt: noon - 1,
+          validUntil: null,
+          version: null,
+          region: null,
+          device: 'mobile',
+          about: {},
+        }
+        await store.commit(delivery([{ kind: 'decision', decision }]))
+        const claim = claimOf({ recordId: 'r-1' })
+        await store.commit(delivery([0, 1].map((at) => saying('a', at, { name: 'ad_viewed', claim }))))
+        const { rows } = await store.events({ project }, all)
+        expect(rows.map(({ duplicate_of }) => duplicate_of)).toEqual([null, null])
+        await store.commit(delivery([0, 1].map((at) => saying('a', at, { name: 'ad_viewed' }))))
+        expect((await store.traffic(week)).excluded.duplicates).toBe(1)
+      })
+
+      test('who is erased takes them along, and what is left stands as if they had never come', async () => {
+        const store = await create()
+        const own = { anonymousId: 'own', session: { id: 's-own' } }
+        await store.commit(delivery([saying('a', 0, own), saying('a', 1, own), saying('b', 0), saying('b', 1)]))
+        await store.erase({ project, id: 'own', at: noon + 5000 })
+        expect(await marks(store)).toEqual({ 0: null, 1: 0 })
+        const { totals, excluded } = await store.traffic(week)
+        expect({ events: totals.events, duplicates: excluded.duplicates }).toEqual({ events: 1, duplicates: 1 })
+      })
+    })
+
     test('quarantined events are found by the person that they name', async () => {
       const store = await create()
       const named = quarantineRecord({ user_id: 'u1', anonymous_id: 'a1' }, { rawHash: '1'.repeat(32) })
@@ -309,12 +447,15 @@ export function sinkContract(create: () => Promise<Store>): void {
       expect(await store.quarantine({ project }, all)).toEqual({
         rows: [
           {
+            key: record.rawHash,
             id: 'not-a-uuid',
             name: 'order_completed',
             received_at: '2026-11-21T12:00:00.000Z',
             status: 'quarantined',
             code: 'missing_required',
+            rule: null,
             detail: 'properties.order_id is missing',
+            source: null,
             raw: { name: 'order_completed', total: '?' },
             context: { received_at: '2026-11-21T12:00:00.000Z' },
           },
@@ -651,6 +792,165 @@ export function sinkContract(create: () => Promise<Store>): void {
       const { totals, excluded } = await ask(store)
       expect(totals).toMatchObject({ received: 5, missing: 10_000 })
       expect(excluded).toEqual({ jumps: 2 })
+    })
+  })
+
+  describe('the quality report', () => {
+    const day = 24 * 60 * 60 * 1000
+    const nothing = { received: 0, accepted: 0, duplicate: 0, quarantined: 0, rejected: 0, replayed: 0 }
+    const ask = async (store: Store, differs: Partial<QualityQuestion> = {}) => {
+      const answer = await store.quality({ ...week, source: null, ...differs })
+      for (const figures of [answer.totals, ...answer.days]) {
+        expect(figures.received).toBe(figures.accepted + figures.duplicate + figures.quarantined + figures.rejected)
+      }
+      return answer
+    }
+
+    test('an empty store has nothing to report', async () => {
+      expect(await ask(await create())).toEqual({
+        question: 'quality',
+        from: week.from,
+        to: week.to,
+        time_zone: 'UTC',
+        source: null,
+        days: [],
+        totals: nothing,
+        repairs: [],
+        flags: [],
+        quarantine: [],
+        rejected: [],
+        duplicates: [],
+        late: { live: 0, day: 0, week: 0, too_late: 0 },
+        missing_rates: 0,
+        currency: { own: 0, default: 0 },
+        unknown_names: [],
+        sources: [],
+      })
+    })
+
+    test('everything that was received has one verdict, by day of receipt and source', async () => {
+      const store = await create()
+      const known = eventRecord({ countedSource: 'till' })
+      await store.commit(delivery([known, eventRecord(), rejected('gpc')]))
+      await store.commit(
+        delivery([known, quarantineRecord({ n: 1 }, { countedSource: 'till' })], {
+          receivedAt: noon + day,
+          receivedDay: '2026-11-22',
+        }),
+      )
+      const to = { to: '2026-11-22' }
+      const { days, totals, sources } = await ask(store, to)
+      expect(days).toEqual([
+        { ...nothing, day: '2026-11-21', source: '', received: 2, accepted: 1, rejected: 1 },
+        { ...nothing, day: '2026-11-21', source: 'till', received: 1, accepted: 1 },
+        { ...nothing, day: '2026-11-22', source: 'till', received: 2, duplicate: 1, quarantined: 1 },
+      ])
+      expect(totals).toEqual({ ...nothing, received: 5, accepted: 2, duplicate: 1, quarantined: 1, rejected: 1 })
+      expect(sources).toEqual([
+        { source: '', received: 2, quarantined: 0, last_seen: '2026-11-21T12:00:00.000Z' },
+        { source: 'till', received: 3, quarantined: 1, last_seen: '2026-11-22T12:00:00.000Z' },
+      ])
+      const till = await ask(store, { ...to, source: 'till' })
+      expect(till.days.map((row) => row.source)).toEqual(['till', 'till'])
+      expect(till.sources.map((row) => row.source)).toEqual(['till'])
+      expect((await ask(store, { ...to, source: '' })).totals.received).toBe(2)
+      // A silent source stays in sight.
+      expect((await ask(store, { from: '2026-11-22', ...to })).sources.map(({ received }) => received)).toEqual([0, 2])
+      expect((await ask(store, { project: 'other' })).sources).toEqual([])
+    })
+
+    test('repairs, flags, lateness and currencies are those of stored events, each event once', async () => {
+      const store = await create()
+      const repaired = eventRecord({
+        repairs: [
+          { field: 'name', from: 'a', to: 'b', rule: 'EN-ALIAS' },
+          { field: 'properties.x', from: 'a', to: 'b', rule: 'PN-FORM' },
+          { field: 'properties.y', from: 'a', to: 'b', rule: 'PN-FORM' },
+        ],
+        flags: ['bad_property'],
+        occurredAt: noon - 2 * day,
+      })
+      const unpriced = order('A1', 100, { flags: ['missing_rate', 'bad_property'] }, 'USD')
+      await store.commit(delivery([repaired, repaired, unpriced, order('A2', 100, { flags: ['default_currency'] })]))
+      const answer = await ask(store)
+      expect(answer.repairs).toEqual([
+        { rule: 'EN-ALIAS', events: 1 },
+        { rule: 'PN-FORM', events: 1 },
+      ])
+      expect(answer.flags).toEqual([
+        { flag: 'bad_property', events: 2 },
+        { flag: 'default_currency', events: 1 },
+        { flag: 'missing_rate', events: 1 },
+      ])
+      expect(answer).toMatchObject({
+        late: { live: 2, day: 0, week: 1, too_late: 0 },
+        missing_rates: 1,
+        currency: { own: 1, default: 1 },
+        duplicates: [{ kind: 'same_id', events: 1 }],
+      })
+    })
+
+    test('an order that is reported again is told from one that contradicts it', async () => {
+      const store = await create()
+      await store.commit(delivery([order('A1', 100), order('A1', 100), order('A1', 200)]))
+      expect((await ask(store)).duplicates).toEqual([
+        { kind: 'business_key', events: 1 },
+        { kind: 'order_conflict', events: 1 },
+      ])
+    })
+
+    test('what is refused is counted by code and rule, with the newest examples of what is kept', async () => {
+      const store = await create()
+      const refused = Array.from({ length: 5 }, (_, n) => quarantineRecord({ n }, { rawHash: String(n).repeat(32) }))
+      const byRule = quarantineRecord({ n: 'rule' }, { code: 'bad_time', rule: 'DT-AMBIGUOUS', rawHash: 'a'.repeat(32) })
+      await store.commit(delivery([...refused, byRule, rejected('gpc'), rejected('consent_missing'), rejected('gpc')]))
+      const { quarantine, rejected: codes } = await ask(store)
+      expect(quarantine).toMatchObject([
+        { code: 'missing_required', rule: '', events: 5 },
+        { code: 'bad_time', rule: 'DT-AMBIGUOUS', events: 1, examples: [{ key: 'a'.repeat(32) }] },
+      ])
+      expect(quarantine[0]?.examples).toEqual(
+        ['4', '3', '2'].map((n) => ({
+          key: n.repeat(32),
+          name: 'order_completed',
+          detail: 'properties.order_id is missing',
+          received_at: '2026-11-21T12:00:00.000Z',
+        })),
+      )
+      expect(codes).toEqual([
+        { code: 'gpc', events: 2 },
+        { code: 'consent_missing', events: 1 },
+      ])
+    })
+
+    test('names that the catalogue does not know come with a guess, the most frequent first', async () => {
+      const store = await create()
+      const named = (name: string, differs: Partial<EventRecord> = {}) => eventRecord({ name, originalName: name, ...differs })
+      await store.commit(
+        delivery([
+          eventRecord(),
+          named('order_compl'),
+          named('qqq'),
+          named('qqq'),
+          named('of_another_week', { occurredAt: noon - 30 * day }),
+          named('of_a_bot', { bot: true }),
+        ]),
+      )
+      await store.commit(delivery([named('qqq')], { receivedAt: noon + 60_000 }))
+      await store.register(project, { kind: 'set alias', from: 'qqq', to: 'page_viewed', at: noon })
+      const common = { first_seen: '2026-11-21T12:00:00.000Z', last_seen: '2026-11-21T12:00:00.000Z' }
+      expect((await ask(store)).unknown_names).toEqual([
+        { ...common, name: 'qqq', events: 3, last_seen: '2026-11-21T12:01:00.000Z', suggestion: null, alias: 'page_viewed' },
+        { ...common, name: 'order_compl', events: 1, suggestion: 'order_completed', alias: null },
+      ])
+    })
+
+    test('of very many unknown names the 20 most frequent are listed', async () => {
+      const store = await create()
+      const names = Array.from({ length: 25 }, (_, index) => `name_${String(index).padStart(2, '0')}`)
+      await store.commit(delivery([...names, 'name_24'].map((name) => eventRecord({ name }))))
+      const listed = (await ask(store)).unknown_names.map(({ name }) => name)
+      expect(listed).toEqual(['name_24', ...names.slice(0, 19)])
     })
   })
 

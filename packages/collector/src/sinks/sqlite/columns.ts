@@ -2,6 +2,7 @@ import type { Claim, Decision } from '../../consent/decision.ts'
 import type { Arrival } from '../arrival.ts'
 import type { EventRecord } from '../sink.ts'
 import { wireMoney } from '../stored-event.ts'
+import { type BeforeAliasRow, beforeAliasRow } from './before-alias.ts'
 
 type Cell = string | number | null
 
@@ -20,6 +21,7 @@ const columns = {
   project: ({ project }) => project,
   event_id: ({ record }) => record.id.replaceAll('-', ''),
   content_hash: ({ record }) => record.contentHash,
+  likeness: ({ record }) => record.likeness,
   name: ({ record }) => record.name,
   original_name: ({ record }) => record.originalName,
   occurred_at: ({ record }) => record.occurredAt,
@@ -68,12 +70,16 @@ export interface EventRow {
   readonly naturalKey: string | null
   readonly claim: Claim | null
   readonly decision: Decision | null
+  readonly countedSource: string
+  /** Only of an event that an alias renamed. */
+  readonly beforeAlias: BeforeAliasRow | null
 }
 
 export function eventRow(record: EventRecord, project: string, receivedAt: number): EventRow {
   const source = { record, project, receivedAt }
-  const { day, naturalKey, claim, decision } = record
-  return { cells: fill.map((cell) => cell(source)), day, naturalKey, claim, decision }
+  const { day, naturalKey, claim, decision, countedSource } = record
+  const beforeAlias = record.beforeAlias === undefined ? null : beforeAliasRow(record.beforeAlias)
+  return { cells: fill.map((cell) => cell(source)), day, naturalKey, claim, decision, countedSource, beforeAlias }
 }
 
 /** The number that a row brings. It is not sent beside the cells: copying it between threads costs more than putting it together. */

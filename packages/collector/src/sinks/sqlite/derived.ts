@@ -1,15 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { CountQuality } from '../../quality/count.ts'
 import type { Arrival } from '../arrival.ts'
 import { at, type EventRow } from './columns.ts'
+import type { Counted } from './day-counts.ts'
 import { createAddNumbers } from './number-runs.ts'
 import type { WriteDelivery } from './protocol.ts'
+import { createQualityCounts, createWriteQuality, type QualityCounts } from './quality-counts.ts'
 
 type Drops = NonNullable<WriteDelivery['drops']>
 
 /** What one transaction adds to the derived tables and the accounting: summed up in memory, written once at its end. */
 export interface Derived {
   event(row: EventRow, isDuplicate: boolean): void
-  verdict(project: string, day: string, verdict: string, code: string): void
+  /** An event of that day that was counted is a repetition of one that is counted now, of the same visitor and day. */
+  displaced(project: string, day: string, event: Pick<Counted, 'name' | 'value' | 'base_value'>): void
+  /** Counts what a source sent, by day of receipt; the source is heard of at `receivedAt`. */
+  quality(project: string, day: string, source: string, receivedAt: number): CountQuality
   drops(project: string, day: string, drops: Drops): void
   arrival(project: string, arrival: Arrival): void
   /** These two ids came together. */
@@ -29,7 +35,7 @@ interface Sums extends Derived {
   readonly visitors: Map<string, readonly [project: string, day: string, anonymousId: string]>
   readonly subjects: Map<string, readonly [project: string, kind: string, subject: string, sessionId: string]>
   readonly links: Map<string, readonly [project: string, anonymousId: string, userId: string]>
-  readonly verdicts: Map<string, { readonly key: readonly [string, string, string, string]; events: number }>
+  readonly qualityCounts: QualityCounts
   readonly reports: { readonly project: string; readonly day: string; readonly drops: Drops }[]
   readonly visitorNumbers: Map<string, VisitorNumbers>
 }
@@ -68,8 +74,7 @@ export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Su
   const addVisitor = db.prepare('INSERT INTO daily_visitors VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
   const addSubject = db.prepare('INSERT INTO subject_sessions VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
   const addLink = db.prepare('INSERT INTO linked_ids VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-  const addVerdict = db.prepare(`INSERT INTO daily_verdicts VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (project, day, verdict, code) DO UPDATE SET events = events + excluded.events`)
+  const writeQuality = createWriteQuality(db)
   // A later attempt of the same batch repeats the count, or brings a larger one: the tracker went on dropping meanwhile.
   const setDrop = db.prepare(`INSERT INTO tracker_drops VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (project, batch, reason) DO UPDATE SET events = max(events, excluded.events)`)
@@ -87,7 +92,7 @@ export function createDerived(db: DatabaseSync): { begin(): Sums; write(sums: Su
       for (const key of sums.visitors.values()) addVisitor.run(...key)
       for (const key of sums.subjects.values()) addSubject.run(...key)
       for (const key of sums.links.values()) addLink.run(...key)
-      for (const { key, events } of sums.verdicts.values()) addVerdict.run(...key, events)
+      writeQuality(sums.qualityCounts)
       for (const { project, day, drops } of sums.reports) {
         for (const [reason, events] of drops.counts) {
           setDrop.run(project, Buffer.from(drops.key, 'hex'), reason, day, events, drops.anonymousId, drops.browser ?? '')
@@ -122,7 +127,7 @@ function createReceived() {
   }
 }
 
-// Separates the parts of a map's key; cannot stand in a project's id, a day or a verdict, which come before free text.
+// Separates the parts of a map's key; cannot stand in a project's id or a day, which come before free text.
 const gap = '\u0000'
 
 function createSums(): Sums {
@@ -131,12 +136,28 @@ function createSums(): Sums {
   const visitors: Sums['visitors'] = new Map()
   const subjects: Sums['subjects'] = new Map()
   const links: Sums['links'] = new Map()
-  const verdicts: Sums['verdicts'] = new Map()
+  const qualityCounts = createQualityCounts()
+  const quality: Sums['quality'] = qualityCounts.of
   const reports: Sums['reports'] = []
   const visitorNumbers: Sums['visitorNumbers'] = new Map()
   let latest: VisitorNumbers | undefined
 
-  return { counts, sessions, visitors, subjects, links, verdicts, reports, visitorNumbers, event, verdict, drops, arrival, link }
+  return {
+    counts,
+    sessions,
+    visitors,
+    subjects,
+    links,
+    qualityCounts,
+    reports,
+    visitorNumbers,
+    event,
+    displaced,
+    quality,
+    drops,
+    arrival,
+    link,
+  }
 
   function event({ cells, day }: EventRow, isDuplicate: boolean): void {
     const project = String(cells[at.project])
@@ -162,6 +183,14 @@ function createSums(): Sums {
     // Bots as well: whoever asks for erasure is erased from there, too.
     if (typeof anonymousId === 'string') subject(project, 'anonymous', anonymousId, sessionId)
     if (typeof userId === 'string') subject(project, 'user', userId, sessionId)
+  }
+
+  function displaced(project: string, day: string, { name, value, base_value }: Parameters<Derived['displaced']>[2]): void {
+    const count = countOf(project, day, name)
+    count.events -= 1
+    count.duplicates += 1
+    if (base_value !== null) count.baseValue -= base_value
+    else if (value !== null) count.withoutRate -= 1
   }
 
   function countOf(project: string, day: string, name: string): Count {
@@ -191,13 +220,6 @@ function createSums(): Sums {
 
   function link(project: string, anonymousId: string, userId: string): void {
     links.set(JSON.stringify([project, anonymousId, userId]), [project, anonymousId, userId])
-  }
-
-  function verdict(project: string, day: string, name: string, code: string): void {
-    const id = project + gap + day + gap + name + gap + code
-    const known = verdicts.get(id)
-    if (known === undefined) verdicts.set(id, { key: [project, day, name, code], events: 1 })
-    else known.events += 1
   }
 
   function drops(project: string, day: string, reported: Drops): void {

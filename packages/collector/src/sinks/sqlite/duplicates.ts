@@ -1,19 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { isContradiction } from '../../normalise/natural-key.ts'
+import { createAlike } from './alike.ts'
+import { type Heir, heirColumns } from './heir.ts'
 
-/** A report of a happening that was reported before. */
-export interface Heir {
-  readonly position: number
-  readonly event_id: Uint8Array
-  readonly name: string
-  readonly occurred_at: number
-  readonly anonymous_id: string | null
-  readonly user_id: string | null
-  readonly session_id: string | null
-  readonly value: number | null
-  readonly currency: string | null
-  readonly base_value: number | null
-  readonly flags: string
-}
+export type { Heir } from './heir.ts'
 
 /**
  * Takes an event out of what was reported more than once: the next report of the same happening becomes the first, as if this one had
@@ -34,33 +24,35 @@ export function createBequeath(db: DatabaseSync): Bequeath {
     'DELETE FROM natural_keys INDEXED BY natural_keys_by_event WHERE project = ? AND event_id = ? RETURNING name, key',
   )
   const claim = db.prepare('INSERT INTO natural_keys (project, name, key, event_id, value) VALUES (?, ?, ?, ?, ?)')
-  const heirsOf = db.prepare(`SELECT position, event_id, name, occurred_at, anonymous_id, user_id, session_id, value,
-      currency, base_value, flags
-    FROM events WHERE project = ? AND duplicate_of = ? ORDER BY position`)
+  const heirsOf = db.prepare(`SELECT ${heirColumns} FROM events WHERE project = ? AND duplicate_of = ? ORDER BY position`)
   const mark = db.prepare('UPDATE events SET duplicate_of = ?, flags = ? WHERE position = ?')
+  const alike = createAlike(db)
 
   return (project, eventId, goes) => {
     const released = release.get(project, eventId) as { name: string; key: Uint8Array } | undefined
-    if (released === undefined) return { hadKey: false, heir: undefined }
+    if (released === undefined) return { hadKey: false, heir: alike.leave(project, eventId, goes) }
     const heirs = heirsOf.all(project, eventId) as unknown as readonly Heir[]
     const [heir, ...others] = heirs.filter((one) => !goes(one))
     if (heir === undefined) return { hadKey: true, heir }
     claim.run(project, released.name, released.key, heir.event_id, amountOf(heir))
     mark.run(null, withConflict(heir.flags, false), heir.position)
     for (const other of others) {
-      mark.run(heir.event_id, withConflict(other.flags, amountOf(other) !== amountOf(heir)), other.position)
+      mark.run(heir.event_id, withConflict(other.flags, contradicts(other, heir)), other.position)
     }
     return { hadKey: true, heir }
   }
 }
 
 /** As `natural_keys` keeps it. */
-const amountOf = ({ value, currency }: Pick<Heir, 'value' | 'currency'>): string | null =>
+export const amountOf = ({ value, currency }: Pick<Heir, 'value' | 'currency'>): string | null =>
   value === null ? null : `${value} ${currency}`
+
+/** Do two reports of one happening say different things about its amount? */
+export const contradicts = (report: Heir, first: Heir): boolean => isContradiction(report.name, amountOf(report), amountOf(first))
 
 const conflictFlag = 'order_conflict'
 
-function withConflict(flags: string, isContradicted: boolean): string {
+export function withConflict(flags: string, isContradicted: boolean): string {
   const others = (JSON.parse(flags) as string[]).filter((flag) => flag !== conflictFlag)
   return JSON.stringify(isContradicted ? [...others, conflictFlag] : others)
 }

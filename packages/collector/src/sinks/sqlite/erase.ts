@@ -222,8 +222,10 @@ const maxSearches = 100_000
 function* siftQuarantine(db: DatabaseSync, { project, person, lastQuarantined }: Job): Steps {
   const concerns = createConcerns(person)
   const rows = Math.ceil(Math.min(rowsPerStep, maxSearches / idsOf(person).length))
-  const next = db.prepare(`SELECT position, project, raw FROM quarantine
+  const next = db.prepare(`SELECT position, project FROM quarantine
     WHERE position > ? AND position <= ? ORDER BY position LIMIT ${rows}`)
+  // One at a time: each may be as large as a request.
+  const rawOf = db.prepare('SELECT raw FROM quarantine WHERE position = ?')
   const drop = db.prepare('DELETE FROM quarantine WHERE position = ?')
   const unlink = createUnlink(db, project)
   for (let after = 0; ; ) {
@@ -232,11 +234,13 @@ function* siftQuarantine(db: DatabaseSync, { project, person, lastQuarantined }:
     let links = 0
     for (const row of found) {
       after = row.position
-      if (row.project !== project || !concerns(row.raw)) continue
+      if (row.project !== project) continue
+      const { raw } = rawOf.get(row.position) as { raw: string }
+      if (!concerns(raw)) continue
       drop.run(row.position)
       quarantined += 1
       // It may have been somebody else's.
-      const { anonymousId, userId } = textIdsIn(JSON.parse(row.raw))
+      const { anonymousId, userId } = textIdsIn(JSON.parse(raw))
       if (anonymousId !== null && userId !== null) links += unlink(anonymousId, userId)
     }
     yield { quarantined, links }
@@ -247,7 +251,6 @@ function* siftQuarantine(db: DatabaseSync, { project, person, lastQuarantined }:
 interface Quarantined {
   readonly position: number
   readonly project: string
-  readonly raw: string
 }
 
 /** Removes the ids from where they stand beside the events. */

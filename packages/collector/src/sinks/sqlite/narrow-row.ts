@@ -1,5 +1,6 @@
 import type { Found } from '../../consent/standing.ts'
 import { narrowEvent, type Personal } from '../narrow.ts'
+import { beforeAliasOf, beforeAliasRow } from './before-alias.ts'
 import { at, type EventRow } from './columns.ts'
 
 /** A row with no more in it than the ledger allows. It is taken apart only where that is less than the event's snapshot claims. */
@@ -20,11 +21,13 @@ export function narrowRow<R extends EventRow>(row: R, found: Found): R {
   cells[at.seq] = after.seq
   cells[at.repairs] = JSON.stringify(after.repairs)
   cells[at.flags] = JSON.stringify(after.flags)
-  return { ...row, cells }
+  // Made from what is gone.
+  cells[at.likeness] = null
+  return { ...row, cells, beforeAlias: after.beforeAlias === undefined ? null : beforeAliasRow(after.beforeAlias) }
 }
 
 // The cells are what `eventRow` made of a record's fields.
-function personalIn({ cells }: EventRow): Personal {
+function personalIn({ cells, beforeAlias }: EventRow): Personal {
   const text = (column: keyof typeof at): string | null => (cells[at[column]] ?? null) as string | null
   const parsed = <T>(column: keyof typeof at): T => JSON.parse(text(column) ?? 'null') as T
   const id = text('session_id')
@@ -41,6 +44,7 @@ function personalIn({ cells }: EventRow): Personal {
     seq: cells[at.seq] as number | null,
     repairs: parsed('repairs'),
     flags: parsed('flags'),
+    ...(beforeAlias !== null && { beforeAlias: beforeAliasOf(beforeAlias) }),
   }
 }
 

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Link } from '../../consent/chain.ts'
 import { historyOf } from '../../consent/history.ts'
 import { type CompletenessFacts, completenessAnswer } from '../../reports/completeness.ts'
 import { consentAnswer } from '../../reports/consent.ts'
+import { type QualityFacts, qualityAnswer } from '../../reports/quality.ts'
 import type {
   CompletenessAnswer,
   CompletenessQuestion,
+  QualityAnswer,
+  QualityQuestion,
   ReportedReason,
   TrafficAnswer,
   TrafficQuestion,
@@ -16,8 +19,11 @@ import { periodOf, type TrafficFacts, trafficAnswer } from '../../reports/traffi
 import type { EventFilter, PageOf, Rows } from '../sink.ts'
 import { type LastWordRow, lastWordOf } from './ledger-tables.ts'
 import type { Questions } from './protocol.ts'
+import { readHeardSources, readRegistry } from './registry-tables.ts'
 import { selectEvents, selectLate } from './select-events.ts'
-import { type EventRowOut, type QuarantineRowOut, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
+import { readQuarantine } from './select-quarantine.ts'
+import { createReadSent } from './sent-names.ts'
+import { type EventRowOut, toQuarantinedText, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
 import { createReadSubject } from './subjects-export.ts'
 
 /** Answers questions on a read-only connection. */
@@ -33,6 +39,7 @@ export function createRead(db: DatabaseSync): Read {
     return statement
   }
   const report = (name: string): StatementSync => prepare(reportSql(name))
+  const sent = createReadSent(db)
 
   return {
     events({ filter, page }) {
@@ -40,9 +47,12 @@ export function createRead(db: DatabaseSync): Read {
       return rowsOf(prepare(sql).all(values) as unknown as EventRowOut[], page, toStoredEvent)
     },
     quarantine({ filter, page }) {
-      const { where, values } = quarantineConditions(filter, page)
-      const statement = prepare(`SELECT * FROM quarantine WHERE ${where} ORDER BY position LIMIT :limit`)
-      return rowsOf(statement.all(values) as unknown as QuarantineRowOut[], page, toStoredQuarantine)
+      const { rows, next } = atOneMoment(() => readQuarantine({ prepare }, filter, page))
+      return { rows: rows.map(toStoredQuarantine), next }
+    },
+    quarantined({ filter, page }) {
+      const { rows, next } = atOneMoment(() => readQuarantine({ prepare }, filter, page))
+      return { rows: rows.map(toQuarantinedText), next }
     },
     traffic: answerTraffic,
     completeness: answerCompleteness,
@@ -50,8 +60,15 @@ export function createRead(db: DatabaseSync): Read {
       const { project, from, to } = question
       return consentAnswer(question, report('consent-days').all({ project, from, to }) as unknown as ConsentCounts)
     },
+    quality: answerQuality,
     consentOf: answerConsentOf,
     subject: (ask) => createReadSubject(db)(ask),
+    registry: (project) => atOneMoment(() => readRegistry(db, project)),
+    heardSources: (ask) => atOneMoment(() => readHeardSources(db, ask)),
+    sentNames: (ask) => sent.sentNames(ask.project, ask),
+    unknownEvents: ({ page, ...ask }) => atOneMoment(() => sent.unknownEvents(ask, page)),
+    renamedEvents: ({ page, ...ask }) => atOneMoment(() => sent.renamedEvents(ask, page)),
+    countUnknown: ({ page, ...ask }) => sent.countUnknown(ask, page),
     probe() {
       const row = prepare('SELECT written_at FROM probe WHERE id = 1').get() as { written_at: number } | undefined
       return row?.written_at ?? null
@@ -93,6 +110,27 @@ export function createRead(db: DatabaseSync): Read {
     )
   }
 
+  function answerQuality(question: QualityQuestion): QualityAnswer {
+    const { project, from, to, source } = question
+    const days = { project, from, to, source }
+    const { start, end } = periodOf(question)
+    const seen = report('quality-seen')
+    return atOneMoment(() =>
+      qualityAnswer(question, {
+        days: report('quality-days').all(days) as unknown as QualityFacts['days'],
+        counts: report('quality-counts').all(days) as unknown as QualityFacts['counts'],
+        quarantined: report('quality-quarantined').all({ project, source, start, end }) as unknown as QualityFacts['quarantined'],
+        names: report('quality-names').all({ project, from, to }) as unknown as QualityFacts['names'],
+        seen(name) {
+          const times = seen.get({ project, name }) as { readonly first: number | null; readonly last: number }
+          return times.first === null ? null : { first: times.first, last: times.last }
+        },
+        aliases: readRegistry(db, project).aliases,
+        sources: report('quality-sources').all({ project, source }) as unknown as QualityFacts['sources'],
+      }),
+    )
+  }
+
   function answerConsentOf({ project, subject, page }: Questions['consentOf']['ask']): Questions['consentOf']['answer'] {
     const words = prepare('SELECT * FROM consent_last_words WHERE project = :project AND subject = :subject')
     const links = prepare(`SELECT position, entry, hash FROM consent_ledger
@@ -124,41 +162,6 @@ export function createRead(db: DatabaseSync): Read {
 type ConsentCounts = Parameters<typeof consentAnswer>[1]
 
 const reportSql = (name: string): string => readFileSync(join(import.meta.dirname, 'reports', `${name}.sql`), 'utf8')
-
-interface Conditions {
-  readonly where: string
-  readonly values: Record<string, SQLInputValue>
-}
-
-function quarantineConditions(
-  { project, name, userId, anonymousId, from, to }: EventFilter,
-  { after, limit }: PageOf,
-): Conditions {
-  const parts = ['project = :project', 'position > :after']
-  const values: Conditions['values'] = { project, after, limit: limit + 1 }
-  if (name !== undefined) {
-    parts.push('name = :name')
-    values.name = name
-  }
-  if (userId !== undefined) {
-    parts.push("raw ->> '$.user_id' = :user")
-    values.user = userId
-  }
-  if (anonymousId !== undefined) {
-    parts.push("raw ->> '$.anonymous_id' = :anonymous")
-    values.anonymous = anonymousId
-  }
-  // When it happened may be the very thing that could not be read.
-  if (from !== undefined) {
-    parts.push('received_at >= :from')
-    values.from = from
-  }
-  if (to !== undefined) {
-    parts.push('received_at < :to')
-    values.to = to
-  }
-  return { where: parts.join(' AND '), values }
-}
 
 function rowsOf<R extends { readonly position: number }, T>(found: readonly R[], { limit }: PageOf, map: (row: R) => T): Rows<T> {
   const kept = found.slice(0, limit)

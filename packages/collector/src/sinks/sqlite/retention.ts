@@ -85,32 +85,43 @@ interface OldEvent {
 
 function* ageEvents(db: DatabaseSync, ageing: Ageing, { sql, values, isMost }: EventKind, cutoff: number): Steps {
   const { project } = ageing
-  // Positions are in the order of receipt.
-  const beyond = db.prepare('SELECT position FROM events WHERE project = ? AND received_at >= ? ORDER BY received_at LIMIT 1')
+  // Positions are in the order of receipt, but for replayed events.
+  const beyond = db.prepare(`SELECT position FROM events WHERE project = ? AND received_at >= ? AND replayed_at IS NULL
+    ORDER BY received_at LIMIT 1`)
   const end = Number(beyond.get(project, cutoff)?.position ?? Number.MAX_SAFE_INTEGER)
   // Along the table, what is kept for longer lies in between, and looking past all of it at once could take long.
   const window = db.prepare(`SELECT max(position) AS last FROM
     (SELECT position FROM events WHERE position > ? AND position < ? ORDER BY position LIMIT ${20 * rowsPerStep})`)
-  const find = db.prepare(`SELECT position, event_id, name, occurred_at, bot, value, base_value, duplicate_of,
-      anonymous_id, user_id, session_id
+  const columns = 'position, event_id, name, occurred_at, bot, value, base_value, duplicate_of, anonymous_id, user_id, session_id'
+  const find = db.prepare(`SELECT ${columns}
     FROM events WHERE ${sql} AND +received_at < ? AND position > ? AND position <= ? ORDER BY position LIMIT ${rowsPerStep}`)
+  const findReplayed = db.prepare(`SELECT ${columns} FROM events INDEXED BY replayed_events
+    WHERE ${sql} AND +received_at < ? AND project = ? AND replayed_at IS NOT NULL LIMIT ${rowsPerStep}`)
   const drop = db.prepare('DELETE FROM events WHERE position = ?')
   // Who reports the order once more after so long is counted once more; to prevent it the key would have to be kept for ever.
   const dropKey = db.prepare('DELETE FROM natural_keys INDEXED BY natural_keys_by_event WHERE project = ? AND event_id = ?')
   const settle = createSettle(db, ageing)
   const lastAfter = (after: number): number | null =>
     isMost ? (window.get(after, end) as { last: number | null }).last : after < end - 1 ? end - 1 : null
-  for (let after = 0; ; ) {
-    const last = lastAfter(after)
-    if (last === null) return
-    const found = find.all(project, ...values, cutoff, after, last) as unknown as readonly OldEvent[]
+  const remove = (found: readonly OldEvent[]): Partial<Sums> => {
     let naturalKeys = 0
     for (const { position, event_id } of found) {
       drop.run(position)
       naturalKeys += Number(dropKey.run(project, event_id).changes)
     }
-    yield { events: found.length, naturalKeys, ...settle(found) }
+    return { events: found.length, naturalKeys, ...settle(found) }
+  }
+  for (let after = 0; ; ) {
+    const last = lastAfter(after)
+    if (last === null) break
+    const found = find.all(project, ...values, cutoff, after, last) as unknown as readonly OldEvent[]
+    yield remove(found)
     after = found.length < rowsPerStep ? last : (found.at(-1)?.position ?? last)
+  }
+  for (let isMore = true; isMore; ) {
+    const found = findReplayed.all(project, ...values, cutoff, project) as unknown as readonly OldEvent[]
+    isMore = found.length === rowsPerStep
+    yield remove(found)
   }
 }
 

@@ -29,7 +29,7 @@ export function selectEvents(
 ): Selection {
   const isAboutSomebody = userId !== undefined || anonymousId !== undefined
   // One bound alone leads into the table; a second one would only be checked on the way.
-  const parts = [from === undefined ? 'position > :after' : `position > max(:after, ${firstReceivedFrom(':earliest')} - 1)`]
+  const parts = [from === undefined ? 'position > :after' : `position > max(:after, ${lastReceivedBefore(':earliest')})`]
   const values: Record<string, SQLInputValue> = { project, after: page.after, limit: page.limit + 1 }
   if (name === undefined) parts.push('+project = :project')
   else {
@@ -60,18 +60,28 @@ export function selectEvents(
   return { sql: `SELECT * FROM events WHERE ${parts.join(' AND ')} ORDER BY position LIMIT :limit`, values }
 }
 
-/** Finds out whether there are any events of the period that were received long after it. */
+/** Finds out whether there are any events of the period that were received, or replayed, long after it. */
 export function selectLate({ project, from, to }: EventFilter): Selection {
   const values = { project, from: from ?? Number.MIN_SAFE_INTEGER, to: to ?? Number.MAX_SAFE_INTEGER }
   const sql = `SELECT 1 FROM events WHERE project = :project AND received_at - occurred_at > ${lateMs}
-    AND occurred_at >= :from AND occurred_at < :to LIMIT 1`
+      AND occurred_at >= :from AND occurred_at < :to
+    UNION ALL SELECT 1 FROM events WHERE project = :project AND replayed_at IS NOT NULL AND replayed_at - occurred_at > ${lateMs}
+      AND occurred_at >= :from AND occurred_at < :to
+    LIMIT 1`
   return { sql, values }
 }
 
+// A replayed event stands where it was stored, long after it was received: it bounds nothing.
+
 /** Position of the first event received at that time or later; beyond all positions when there is none. */
 const firstReceivedFrom = (instant: string): string =>
-  `coalesce((SELECT position FROM events WHERE project = :project AND received_at >= ${instant} ORDER BY received_at LIMIT 1),
-    ${Number.MAX_SAFE_INTEGER})`
+  `coalesce((SELECT position FROM events WHERE project = :project AND received_at >= ${instant} AND replayed_at IS NULL
+    ORDER BY received_at LIMIT 1), ${Number.MAX_SAFE_INTEGER})`
+
+/** Position of the last event received before that time; before all positions when there is none. What was replayed later stands behind it. */
+const lastReceivedBefore = (instant: string): string =>
+  `coalesce((SELECT position FROM events WHERE project = :project AND received_at < ${instant} AND replayed_at IS NULL
+    ORDER BY received_at DESC LIMIT 1), 0)`
 
 /** Finds a person's events through the sessions, and through the small indexes of events that have none. */
 const ofSubject = (kind: 'user' | 'anonymous', column: string): string =>

@@ -3,12 +3,17 @@ import type { Erasure, ErasureAsk } from '../../privacy/erasure.ts'
 import type { Aged, RetentionAsk } from '../../privacy/retention.ts'
 import { createSubjectHash } from '../../privacy/subject-hash.ts'
 import type { SubjectQuestion } from '../../privacy/subjects-export.ts'
-import type { Delivery, Fate, Lag, SinkRecord, Store } from '../sink.ts'
+import type { ChangeFate, RegistryChange } from '../../registry/registry.ts'
+import type { QuarantineFilter, Replay, ReplayFate } from '../quarantine.ts'
+import type { Revision } from '../revision.ts'
+import type { DecisionRecord, Delivery, Fate, Lag, PageOf, SinkRecord, Store } from '../sink.ts'
 import { eventRow } from './columns.ts'
 import type { Migration } from './open.ts'
 import type { Questions, StoredProject, WriteDelivery, WriteRecord } from './protocol.ts'
 import type { ReaderData } from './reader.ts'
+import { revisionRow } from './revise.ts'
 import { startThread, type Thread } from './thread.ts'
+import type { RecordOfEvent } from './write.ts'
 import type { WriterData } from './writer.ts'
 
 export interface SqliteOptions {
@@ -72,13 +77,25 @@ export function createSqliteSink(options: SqliteOptions): Store {
     close,
     events,
     quarantine,
+    quarantined: (filter, page) => question('quarantined', { filter, page }),
+    replay,
+    purge,
     traffic,
     completeness,
     consent,
+    quality,
     consentOf,
     subject,
     erase,
     retain,
+    registry: (project) => question('registry', project),
+    register,
+    heardSources: (ask) => question('heardSources', ask),
+    sentNames: (project, page) => question('sentNames', { project, ...page }),
+    unknownEvents: (ask, page) => question('unknownEvents', { ...ask, page }),
+    renamedEvents: (ask, page) => question('renamedEvents', { ...ask, page }),
+    countUnknown: (ask, page) => question('countUnknown', { ...ask, page }),
+    revise,
   }
 
   async function commit(delivery: Delivery): Promise<readonly Fate[]> {
@@ -120,8 +137,26 @@ export function createSqliteSink(options: SqliteOptions): Store {
     return question('events', { filter, page })
   }
 
-  function quarantine(filter: Questions['events']['ask']['filter'], page: Questions['events']['ask']['page']) {
+  function quarantine(filter: QuarantineFilter, page: PageOf) {
     return question('quarantine', { filter, page })
+  }
+
+  async function replay({ rows, ...ask }: Replay): Promise<readonly ReplayFate[]> {
+    if (closing !== null) throw closed()
+    await writer.ready
+    const judged = rows.map(({ key, record, receivedAt, isPatched }) => ({
+      key,
+      record: eventRecordRow(record, ask.project, receivedAt),
+      isPatched,
+    }))
+    return (await writer.ask({ kind: 'replay', ask: { ...ask, rows: judged } })) as readonly ReplayFate[]
+  }
+
+  /** Takes as long as it takes: commits go before each of its slices. */
+  async function purge(filter: QuarantineFilter): Promise<number> {
+    if (closing !== null) throw closed()
+    await writer.ready
+    return (await writer.ask({ kind: 'purge', ask: filter })) as number
   }
 
   function traffic(ask: Questions['traffic']['ask']) {
@@ -134,6 +169,10 @@ export function createSqliteSink(options: SqliteOptions): Store {
 
   function consent(ask: Questions['consent']['ask']) {
     return question('consent', ask)
+  }
+
+  function quality(ask: Questions['quality']['ask']) {
+    return question('quality', ask)
   }
 
   function subject(ask: SubjectQuestion) {
@@ -151,6 +190,18 @@ export function createSqliteSink(options: SqliteOptions): Store {
     if (closing !== null) throw closed()
     await writer.ready
     return (await writer.ask({ kind: 'retain', ask })) as readonly Aged[]
+  }
+
+  async function register(project: string, change: RegistryChange): Promise<ChangeFate> {
+    if (closing !== null) throw closed()
+    await writer.ready
+    return (await withinTime(writer, writer.ask({ kind: 'register', ask: { project, change } }), false)) as ChangeFate
+  }
+
+  async function revise(project: string, revisions: readonly Revision[]): Promise<number> {
+    if (closing !== null) throw closed()
+    await writer.ready
+    return (await writer.ask({ kind: 'revise', ask: { project, revisions: revisions.map(revisionRow) } })) as number
   }
 
   function consentOf(project: string, subject: string, page: Questions['consentOf']['ask']['page']) {
@@ -240,7 +291,10 @@ export const writeDelivery = ({ project, receivedAt, receivedDay, records, drops
   drops: drops === null ? null : { ...drops, counts: Object.entries(drops.counts) },
 })
 
-function writeRecord(record: SinkRecord, project: string, receivedAt: number): WriteRecord {
+const writeRecord = (record: SinkRecord, project: string, receivedAt: number): WriteRecord =>
+  record.kind === 'decision' ? record : eventRecordRow(record, project, receivedAt)
+
+function eventRecordRow(record: Exclude<SinkRecord, DecisionRecord>, project: string, receivedAt: number): RecordOfEvent {
   switch (record.kind) {
     case 'event':
       return { kind: 'event', ...eventRow(record, project, receivedAt) }
@@ -249,7 +303,6 @@ function writeRecord(record: SinkRecord, project: string, receivedAt: number): W
       return { ...rest, context: JSON.stringify(context) }
     }
     case 'rejected':
-    case 'decision':
       return record
   }
 }

@@ -1,3 +1,4 @@
+import type { QuarantinedText } from '../quarantine.ts'
 import { qualityOf, type StoredEvent, type StoredQuarantine } from '../stored-event.ts'
 import { uuidText } from './uuid-text.ts'
 
@@ -67,22 +68,41 @@ export const toStoredEvent = (row: EventRowOut): StoredEvent => ({
 /** A row of `quarantine`, as it is read. */
 export interface QuarantineRowOut {
   readonly position: number
+  readonly raw_hash: Uint8Array
   readonly event_id: string | null
   readonly name: string | null
   readonly received_at: number
   readonly code: string
+  readonly rule: string | null
   readonly detail: string
+  readonly source: string | null
   readonly raw: string
   readonly context: string
 }
 
 export const toStoredQuarantine = (row: QuarantineRowOut): StoredQuarantine => ({
+  key: Buffer.from(row.raw_hash).toString('hex'),
   id: row.event_id,
   name: row.name,
   received_at: new Date(row.received_at).toISOString(),
   status: 'quarantined',
   code: row.code,
+  rule: row.rule,
   detail: row.detail,
+  source: row.source,
   raw: json(row.raw),
   context: json(row.context),
+})
+
+export const toQuarantinedText = (row: QuarantineRowOut): QuarantinedText => ({
+  key: Buffer.from(row.raw_hash).toString('hex'),
+  id: row.event_id,
+  name: row.name,
+  receivedAt: row.received_at,
+  code: row.code,
+  rule: row.rule,
+  detail: row.detail,
+  source: row.source,
+  raw: row.raw,
+  context: row.context,
 })

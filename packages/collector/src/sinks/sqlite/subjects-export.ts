@@ -9,6 +9,7 @@ import {
   subjectParts,
 } from '../../privacy/subjects-export.ts'
 import { createConcerns } from '../../privacy/subjects-mentions.ts'
+import { type BeforeAliasRow, beforeAliasOf } from './before-alias.ts'
 import { type EventRowOut, type QuarantineRowOut, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
 import { createFindPerson, createKnown, isNameless, type NamingRow, namedBy, sessionsOfAll } from './subjects.ts'
 
@@ -121,11 +122,15 @@ function readersOf(db: DatabaseSync, project: string, person: Person): { readonl
   }
 }
 
-const addEvent = (page: Page, row: EventRowOut): void =>
-  page.add(
-    { kind: 'event', ...toStoredEvent(row) },
-    1000 + row.properties.length + (row.page?.length ?? 0) + (row.traits?.length ?? 0),
-  )
+function createAddEvent(db: DatabaseSync): (page: Page, row: EventRowOut) => void {
+  const find = db.prepare('SELECT properties, repairs, flags FROM renamed_events WHERE position = ?')
+  return (page, row) => {
+    const before = find.get(row.position) as BeforeAliasRow | undefined
+    const length = row.properties.length + (row.page?.length ?? 0) + (row.traits?.length ?? 0) + (before?.properties.length ?? 0)
+    const renamed = before === undefined ? {} : { before_alias: beforeAliasOf(before) }
+    page.add({ kind: 'event', ...toStoredEvent(row), ...renamed }, 1000 + length)
+  }
+}
 
 /** A position before every event: the session's own line has been given, and none of its events. */
 const lineOnly = 0.5
@@ -139,6 +144,7 @@ interface Named extends NamingRow {
 
 /** Session by session, in the order of time: what it was, then its events. */
 function createReadSessions(db: DatabaseSync, project: string, person: Person): ReadPart {
+  const addEvent = createAddEvent(db)
   const isTheirs = createIsTheirs(person)
   const parties = db.prepare(`SELECT user_id, anonymous_id, min(occurred_at) FILTER (WHERE bot = 0) AS started_at,
       max(occurred_at) FILTER (WHERE bot = 0) AS last_at, count(*) FILTER (WHERE bot = 0) AS events
@@ -199,6 +205,7 @@ function addSession(page: Page, id: string, given: readonly Named[]): void {
 
 /** Events without a session: by user, then by device. */
 function createReadLoose(db: DatabaseSync, project: string, { users, devices }: Person): ReadPart {
+  const addEvent = createAddEvent(db)
   const byUser = db.prepare(
     'SELECT * FROM events WHERE project = ? AND session_id IS NULL AND user_id = ? AND position > ? ORDER BY position LIMIT ?',
   )
@@ -228,14 +235,19 @@ function createReadLoose(db: DatabaseSync, project: string, { users, devices }: 
 /** What was refused and kept, if it is about them or mentions an id that is theirs alone. */
 function createReadQuarantine(db: DatabaseSync, project: string, person: Person): ReadPart {
   const concerns = createConcerns(person)
-  const next = db.prepare('SELECT * FROM quarantine WHERE position > ? ORDER BY position LIMIT 50')
+  const next = db.prepare('SELECT position, project FROM quarantine WHERE position > ? ORDER BY position LIMIT 50')
+  // One at a time: each may be as large as a request.
+  const rowAt = db.prepare('SELECT * FROM quarantine WHERE position = ?')
   return (from, page) => {
     for (let { position } = from; ; ) {
       if (page.isFull()) return { ...from, position }
-      const found = next.all(position) as unknown as (QuarantineRowOut & { position: number; project: string })[]
-      for (const row of found) {
-        position = row.position
-        if (row.project !== project || !concerns(row.raw)) continue
+      const found = next.all(position) as unknown as { position: number; project: string }[]
+      for (const place of found) {
+        position = place.position
+        if (place.project !== project) continue
+        const row = rowAt.get(position) as QuarantineRowOut | undefined
+        // The writer may have taken it away meanwhile.
+        if (row === undefined || !concerns(row.raw)) continue
         page.add({ kind: 'quarantined_event', ...toStoredQuarantine(row) }, 500 + row.raw.length)
         if (page.isFull()) return { ...from, position }
       }

@@ -3,12 +3,17 @@ import { purposeOf } from '@footfall/events'
 import { type Decision, isAnonymous } from '../../consent/decision.ts'
 import { createLedger, type Ledger } from '../../consent/ledger.ts'
 import { type Bearer, createStanding, type Standing } from '../../consent/standing.ts'
+import { isContradiction } from '../../normalise/natural-key.ts'
+import type { Repair } from '../../normalise/outcome.ts'
 import { erased } from '../../privacy/erasure.ts'
 import type { SubjectHash } from '../../privacy/subject-hash.ts'
 import { textIdsIn } from '../../privacy/subjects-mentions.ts'
+import { countLateRepetition, countStored, countVerdict, type Repeat } from '../../quality/count.ts'
 import type { Arrival } from '../arrival.ts'
 import { narrowQuarantined } from '../narrow.ts'
 import type { Fate } from '../sink.ts'
+import { type Alike, alikeFlag, createAlike } from './alike.ts'
+import { beforeAliasCells, keepBeforeAlias } from './before-alias.ts'
 import { arrivalOfRow, at, type EventRow, eventColumns } from './columns.ts'
 import { createDerived, type Derived } from './derived.ts'
 import { createLedgerTables } from './ledger-tables.ts'
@@ -22,30 +27,38 @@ export type Write = (deliveries: readonly WriteDelivery[]) => readonly (readonly
 
 const stored: Fate = { kind: 'stored', duplicateOf: null }
 const quarantined: Fate = { kind: 'quarantined' }
-const rejected: Fate = { kind: 'rejected' }
+const rejected = { kind: 'rejected' } as const satisfies Fate
 const duplicate: Fate = { kind: 'duplicate' }
 const conflict: Fate = { kind: 'conflict' }
 
 export function createWrite(db: DatabaseSync, hashOf: SubjectHash): Write {
+  const transact = createTransact(db, hashOf)
+  return (deliveries) =>
+    transact((writingOf) => deliveries.map((delivery) => writeDelivery(writingOf(delivery.project), delivery)))
+}
+
+/** Runs what writes in one transaction, derived tables and accounts included. Of a dry run nothing stays. */
+export type Transact = <T>(act: (writingOf: (project: string) => Writing) => T, isDryRun?: boolean) => T
+
+export function createTransact(db: DatabaseSync, hashOf: SubjectHash): Transact {
   const statements = prepareStatements(db)
   const flush = createDerived(db)
   const tables = createLedgerTables(db)
   const ledger = createLedger(tables, hashOf)
   const standing = createStanding({ ledger, tables, hashOf })
   const gravesOf = createGraves(db, hashOf)
+  const alike = createAlike(db)
 
-  return (deliveries) => {
+  return (act, isDryRun = false) => {
     db.exec('BEGIN IMMEDIATE')
     try {
       const derived = flush.begin()
       ledger.begin()
       standing.begin()
-      const fates = deliveries.map((delivery) =>
-        writeDelivery({ statements, derived, ledger, standing, graves: gravesOf(delivery.project) }, delivery),
-      )
-      flush.write(derived)
-      db.exec('COMMIT')
-      return fates
+      const result = act((project) => ({ statements, derived, alike, ledger, standing, graves: gravesOf(project) }))
+      if (!isDryRun) flush.write(derived)
+      db.exec(isDryRun ? 'ROLLBACK' : 'COMMIT')
+      return result
     } catch (cause) {
       // A full disk has rolled back already.
       if (db.isTransaction) db.exec('ROLLBACK')
@@ -66,30 +79,33 @@ const sql = {
     ON CONFLICT (project, name, key) DO NOTHING`,
   ownerOfKey: 'SELECT event_id, value FROM natural_keys WHERE project = ? AND name = ? AND key = ?',
   markDuplicate: 'UPDATE events SET duplicate_of = ?, flags = ? WHERE position = ?',
-  insertQuarantine: `INSERT INTO quarantine (project, raw_hash, event_id, name, received_at, code, detail, raw, context)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, raw_hash) DO NOTHING`,
+  keepBeforeAlias,
+  insertQuarantine: `INSERT INTO quarantine (project, raw_hash, event_id, name, received_at, received_day,
+      code, rule, detail, source, counted_source, raw, context)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, raw_hash) DO NOTHING`,
 } as const
 
 const prepareStatements = (db: DatabaseSync): Statements =>
   Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, db.prepare(text)])) as Statements // same keys
 
 /** What one transaction writes with. */
-interface Writing {
+export interface Writing {
   readonly statements: Statements
   readonly derived: Derived
+  readonly alike: Alike
   readonly ledger: Ledger
   readonly standing: Standing
   readonly graves: Graves
 }
 
 /** What came of an event, refused ones included. */
-type RecordOfEvent = Exclude<WriteRecord, { readonly kind: 'decision' }>
+export type RecordOfEvent = Exclude<WriteRecord, { readonly kind: 'decision' }>
 /** An event of which more may be kept than its number. */
 type KeptRecord = Exclude<RecordOfEvent, { readonly kind: 'rejected' }>
 
 function writeDelivery(writing: Writing, delivery: WriteDelivery): readonly Fate[] {
   const { derived } = writing
-  const { project, receivedDay, drops } = delivery
+  const { project, receivedAt, receivedDay, drops } = delivery
   const visitors = new Set<string>()
   enterDecisions(writing, delivery)
   const fates = delivery.records.map((record) => {
@@ -97,7 +113,7 @@ function writeDelivery(writing: Writing, delivery: WriteDelivery): readonly Fate
     const { fate, arrival } = settle(writing, delivery, record)
     const verdict = verdicts[fate.kind]
     if (verdict === null) return fate
-    derived.verdict(project, receivedDay, verdict, codeOf(record, fate))
+    countVerdict(verdict, reasonOf(record, fate), derived.quality(project, receivedDay, record.countedSource, receivedAt))
     if (arrival !== null) {
       derived.arrival(project, arrival)
       visitors.add(arrival.anonymousId)
@@ -137,32 +153,43 @@ function decisionOf(record: WriteRecord): Decision | null {
   return record.decision === null || isAnonymous(record.decision) ? null : record.decision
 }
 
-/**
- * Keeps of the record what may be kept, and says what became of it, and which number is to be kept: everything that the store keeps of an
- * event goes by here.
- */
+/** Keeps of the record what may be kept, and says what became of it, and which number is to be kept. */
 function settle(
   writing: Writing,
   delivery: WriteDelivery,
   record: RecordOfEvent,
 ): { readonly fate: Fate; readonly arrival: Arrival | null } {
-  const { standing, graves } = writing
+  const admitted = admit(writing, delivery, record)
+  if (admitted.kind === 'refused') return admitted
+  const { kept } = admitted
+  return { fate: writeRecord(writing, delivery, kept), arrival: arrivalIn(kept) }
+}
+
+/** What may be kept of a record; or that nothing may, but for its number. */
+type Admitted =
+  | { readonly kind: 'kept'; readonly kept: KeptRecord }
+  | { readonly kind: 'refused'; readonly fate: Fate & { readonly kind: 'rejected' }; readonly arrival: Arrival | null }
+
+/** Holds a record against the tombstones and the consent ledger: everything that the store keeps of an event goes by here. */
+export function admit({ standing, graves }: Writing, delivery: Received, record: RecordOfEvent): Admitted {
   const { project } = delivery
   if (graves.covers(record)) {
-    return { fate: record.kind === 'rejected' ? rejected : { kind: 'rejected', because: erased }, arrival: null }
+    return { kind: 'refused', fate: record.kind === 'rejected' ? rejected : { kind: 'rejected', because: erased }, arrival: null }
   }
   if (record.kind === 'rejected') {
     const isAllowed = record.bearer === null || standing.allowed(project, record.bearer, delivery) !== 0
-    return { fate: rejected, arrival: isAllowed ? record.arrival : null }
+    return { kind: 'refused', fate: rejected, arrival: isAllowed ? record.arrival : null }
   }
   const found = standing.check(project, bearerOf(record), delivery)
   if (found.because !== null) {
     const arrival = found.allowed === 0 ? null : arrivalIn(record)
-    return { fate: { kind: 'rejected', because: found.because }, arrival }
+    return { kind: 'refused', fate: { kind: 'rejected', because: found.because }, arrival }
   }
-  const kept = record.kind === 'event' ? narrowRow(record, found) : narrowQuarantined(record, found)
-  return { fate: writeRecord(writing, delivery, kept), arrival: arrivalIn(kept) }
+  return { kind: 'kept', kept: record.kind === 'event' ? narrowRow(record, found) : narrowQuarantined(record, found) }
 }
+
+/** When, and by which project, something was received. */
+export type Received = Pick<WriteDelivery, 'project' | 'receivedAt' | 'receivedDay'>
 
 function bearerOf(record: KeptRecord): Bearer {
   if (record.kind === 'quarantine') return record.bearer
@@ -189,33 +216,42 @@ const verdicts = {
   recorded: null,
 } as const satisfies Record<Fate['kind'], string | null>
 
-function codeOf(record: RecordOfEvent, fate: Fate): string {
-  if (fate.kind === 'duplicate') return 'duplicate'
-  if (fate.kind === 'rejected' && fate.because !== undefined) return fate.because.code
-  return record.kind === 'event' ? '' : record.code
+/** Why it is refused; without a meaning for what is not. */
+function reasonOf(record: RecordOfEvent, fate: Fate): { readonly code: string; readonly rule: string | null } {
+  if (fate.kind === 'rejected' && fate.because !== undefined) return { code: fate.because.code, rule: null }
+  return { code: record.kind === 'event' ? '' : record.code, rule: record.kind === 'quarantine' ? record.rule : null }
 }
 
-function writeRecord({ statements, derived, ledger }: Writing, delivery: WriteDelivery, record: KeptRecord): Fate {
-  const { project, receivedAt } = delivery
-  if (record.kind === 'event') {
-    const fate = writeEvent(statements, derived, project, record)
-    if (fate.kind === 'stored' && record.decision !== null && isAnonymous(record.decision)) {
-      ledger.enter(project, record.decision, delivery)
-    }
-    return fate
-  }
-  if (!writeQuarantine(statements, project, receivedAt, record)) return duplicate
+function writeRecord(writing: Writing, delivery: WriteDelivery, record: KeptRecord): Fate {
+  if (record.kind === 'event') return writeEvent(writing, delivery, record)
+  const { statements, derived } = writing
+  const { project } = delivery
+  if (!writeQuarantine(statements, delivery, record)) return duplicate
   const { anonymousId, userId } = textIdsIn(JSON.parse(record.raw))
   if (anonymousId !== null && userId !== null) derived.link(project, anonymousId, userId)
   return quarantined
 }
 
-function writeEvent(statements: Statements, derived: Derived, project: string, row: EventRow): Fate {
+/** Stores an event and everything that follows from it, unless one with its id is there. */
+export function writeEvent(writing: Writing, delivery: Received, row: EventRow): Fate {
+  const { ledger } = writing
+  const fate = writeRow(writing, delivery, row)
+  if (fate.kind === 'stored' && row.decision !== null && isAnonymous(row.decision)) {
+    ledger.enter(delivery.project, row.decision, delivery)
+  }
+  return fate
+}
+
+function writeRow(writing: Writing, delivery: Received, row: EventRow): Fate {
+  const { statements, derived } = writing
+  const { project } = delivery
   const cells: (string | number | null | Uint8Array)[] = [...row.cells]
   const eventId = Buffer.from(String(cells[at.event_id]), 'hex')
   const contentHash = Buffer.from(String(cells[at.content_hash]), 'hex')
   cells[at.event_id] = eventId
   cells[at.content_hash] = contentHash
+  const likeness = cells[at.likeness]
+  if (typeof likeness === 'string') cells[at.likeness] = Buffer.from(likeness, 'hex')
 
   const { changes, lastInsertRowid } = statements.insertEvent.run(...cells)
   if (changes === 0) {
@@ -226,14 +262,30 @@ function writeEvent(statements: Statements, derived: Derived, project: string, r
     if (first.seq === null && seq !== null) statements.number.run(seq, project, eventId)
     return duplicate
   }
-  const first = claimNaturalKey(statements, project, row, eventId)
-  if (first !== null) {
-    const flags = first.isContradicted ? withFlag(String(cells[at.flags]), 'order_conflict') : String(cells[at.flags])
-    statements.markDuplicate.run(first.eventId, flags, lastInsertRowid)
+  const repeat = claimNaturalKey(statements, project, row, eventId) ?? joinAlike(writing, delivery, row, cells, lastInsertRowid)
+  const flags = withFlag(listIn<string>(row.cells[at.flags]), repeat === null ? null : repeatFlags[repeat.kind])
+  if (repeat !== null) statements.markDuplicate.run(repeat.of, JSON.stringify(flags), lastInsertRowid)
+  if (row.beforeAlias !== null) {
+    const { cells } = row
+    const names = [cells[at.original_name] ?? null, cells[at.name] ?? null]
+    statements.keepBeforeAlias.run(lastInsertRowid, project, ...names, ...beforeAliasCells(row.beforeAlias))
   }
-  derived.event(row, first !== null)
-  return first === null ? stored : { kind: 'stored', duplicateOf: uuidText(first.eventId) }
+  derived.event(row, repeat !== null)
+  countRow(derived, delivery, row, flags, repeat?.kind ?? null)
+  return repeat === null ? stored : { kind: 'stored', duplicateOf: uuidText(repeat.of) }
 }
+
+/** That an event repeats another one, and in which way. */
+interface Repetition {
+  readonly kind: Repeat
+  readonly of: Uint8Array
+}
+
+const repeatFlags = {
+  business_key: null,
+  order_conflict: 'order_conflict',
+  probable: alikeFlag,
+} as const satisfies Record<Repeat, string | null>
 
 /** The event that reported the same happening before, if any. Bots claim nothing: the real order must count. */
 function claimNaturalKey(
@@ -241,7 +293,7 @@ function claimNaturalKey(
   project: string,
   { cells, naturalKey }: EventRow,
   eventId: Uint8Array,
-): { readonly eventId: Uint8Array; readonly isContradicted: boolean } | null {
+): Repetition | null {
   if (naturalKey === null || cells[at.bot] === 1) return null
   const name = cells[at.name] ?? null
   const key = Buffer.from(naturalKey, 'hex')
@@ -249,20 +301,75 @@ function claimNaturalKey(
   const value = amount === null || amount === undefined ? null : `${amount} ${cells[at.currency]}`
   if (claimKey.run(project, name, key, eventId, value).changes === 1) return null
   const owner = ownerOfKey.get(project, name, key) as { event_id: Uint8Array; value: string | null }
-  return { eventId: owner.event_id, isContradicted: owner.value !== value }
+  const kind = isContradiction(String(name), value, owner.value) ? 'order_conflict' : 'business_key'
+  return { kind, of: owner.event_id }
 }
 
-const withFlag = (flags: string, flag: string): string => JSON.stringify([...(JSON.parse(flags) as string[]), flag])
+/** Puts a view or a click among those that say the same. */
+function joinAlike(
+  { alike, derived }: Writing,
+  { project, receivedAt, receivedDay }: Received,
+  { day, countedSource }: EventRow,
+  cells: readonly unknown[],
+  position: number | bigint,
+): Repetition | null {
+  const likeness = cells[at.likeness]
+  if (!(likeness instanceof Uint8Array)) return null
+  const { repeats, displaced } = alike.join(project, {
+    position,
+    eventId: cells[at.event_id] as Uint8Array, // made one before it was stored
+    name: String(cells[at.name]),
+    occurredAt: Number(cells[at.occurred_at]),
+    likeness,
+  })
+  if (displaced !== null) {
+    derived.displaced(project, day, displaced)
+    countLateRepetition(derived.quality(project, receivedDay, countedSource, receivedAt))
+  }
+  return repeats === null ? null : { kind: 'probable', of: repeats }
+}
 
-const writeQuarantine = ({ insertQuarantine }: Statements, project: string, receivedAt: number, row: QuarantineRow): boolean =>
+/** Counts what was noticed about a stored event. */
+function countRow(
+  derived: Derived,
+  { project, receivedAt, receivedDay }: Received,
+  { cells, countedSource }: EventRow,
+  flags: readonly string[],
+  repeat: Repeat | null,
+): void {
+  const event = {
+    lagMs: receivedAt - Number(cells[at.occurred_at]),
+    repairRules: listIn<Repair>(cells[at.repairs]).map(({ rule }) => rule),
+    flags,
+    hasAmount: cells[at.money] !== '{}',
+    repeat,
+  }
+  countStored(event, derived.quality(project, receivedDay, countedSource, receivedAt))
+}
+
+/** A list as a column keeps it. Most are empty. */
+const listIn = <T>(cell: EventRow['cells'][number] | undefined): readonly T[] =>
+  cell === '[]' ? [] : (JSON.parse(String(cell)) as T[])
+
+const withFlag = (flags: readonly string[], flag: string | null): readonly string[] => (flag === null ? flags : [...flags, flag])
+
+const writeQuarantine = (
+  { insertQuarantine }: Statements,
+  { project, receivedAt, receivedDay }: Received,
+  row: QuarantineRow,
+): boolean =>
   insertQuarantine.run(
     project,
     Buffer.from(row.rawHash, 'hex'),
     row.id,
     row.name,
     receivedAt,
+    receivedDay,
     row.code,
+    row.rule,
     row.detail,
+    row.source,
+    row.countedSource,
     row.raw,
     row.context,
   ).changes === 1

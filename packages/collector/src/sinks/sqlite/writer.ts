@@ -5,14 +5,20 @@ import { FootfallError } from '../../errors.ts'
 import { createDayOf, type DayOf } from '../../normalise/day.ts'
 import type { Erasure, ErasureAsk } from '../../privacy/erasure.ts'
 import { createSubjectHash } from '../../privacy/subject-hash.ts'
+import type { ChangeFate } from '../../registry/registry.ts'
+import type { ReplayFate } from '../quarantine.ts'
 import { createChores, type End } from './chores.ts'
 import { emptyLog } from './empty-log.ts'
 import { erase, unfinishedErasures } from './erase.ts'
 import { createLedgerTables } from './ledger-tables.ts'
 import { openForWriting, readable, storeFile } from './open.ts'
 import type { Failure, FromWorker, Reply, StoredProject, ToWriter } from './protocol.ts'
+import { purge } from './purge.ts'
 import { reconcile } from './rebuild.ts'
+import { createRegister, type RegisterAsk } from './registry-tables.ts'
+import { createReplay, type ReplayAsk } from './replay.ts'
 import { retain } from './retention.ts'
+import { createRevise, type ReviseAsk } from './revise.ts'
 import { createTidying } from './tidy-files.ts'
 import { createStoreBytes } from './unused-bytes.ts'
 import { createWrite } from './write.ts'
@@ -50,8 +56,11 @@ try {
   }
   const subjectHash = createSubjectHash(subjectSecret)
   const write = createWrite(db, subjectHash)
+  const replay = createReplay(db, subjectHash)
   const dayOfs = new Map(projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
   const dayOf = (project: string): DayOf => dayOfs.get(project) ?? createDayOf('UTC')
+  const register = createRegister(db)
+  const revise = createRevise(db, dayOf)
   const chores = createChores()
   const bytes = createStoreBytes(storeFile(folder))
   const tidying = createTidying(db, bytes, chores)
@@ -89,6 +98,16 @@ try {
       send({ kind: 'replies', replies: [answered] })
     }
     if (message.kind === 'erase') startErasing(message.ask, reply)
+    if (message.kind === 'purge') {
+      chores.add(
+        `purge ${message.id}`,
+        () => purge(db, message.ask),
+        (end) => {
+          reply(end)
+          tidying.begin()
+        },
+      )
+    }
     if (message.kind === 'retain') {
       chores.add(
         'retain',
@@ -111,11 +130,32 @@ try {
 
   function answerAll(group: readonly ToWriter[]): readonly Reply[] {
     const writes = group.filter((message) => message.kind === 'write')
+    const registrations = group.filter((message) => message.kind === 'register')
+    const revisions = group.filter((message) => message.kind === 'revise')
+    const replays = group.filter((message) => message.kind === 'replay')
     const probes = group.filter((message) => message.kind === 'probe')
     return [
       ...(writes.length > 0 ? answerWrites(writes) : []),
+      ...registrations.map(({ id, ask }) => answer(id, () => registerWithRoom(ask))),
+      ...revisions.map(({ id, ask }) => answer(id, () => reviseWithRoom(ask))),
+      ...replays.map(({ id, ask }) => answer(id, () => replayWithRoom(ask))),
       ...probes.map(({ id, at }) => answer(id, () => void probe.run(at))),
     ]
+  }
+
+  function registerWithRoom(ask: RegisterAsk): ChangeFate {
+    hasRoom()
+    return register(ask)
+  }
+
+  function replayWithRoom(ask: ReplayAsk): readonly ReplayFate[] {
+    hasRoom()
+    return replay(ask)
+  }
+
+  function reviseWithRoom(ask: ReviseAsk): number {
+    hasRoom()
+    return revise(ask)
   }
 
   function answerWrites(writes: readonly Extract<ToWriter, { kind: 'write' }>[]): readonly Reply[] {
@@ -151,10 +191,9 @@ function sizeOf(message: ToWriter): number {
   return message.kind === 'write' ? message.delivery.records.length : 0
 }
 
-function answer(id: number, act: () => void): Reply {
+function answer(id: number, act: () => unknown): Reply {
   try {
-    act()
-    return { id, answer: null }
+    return { id, answer: act() }
   } catch (cause) {
     return { id, failure: failureOf(cause, 'written') }
   }

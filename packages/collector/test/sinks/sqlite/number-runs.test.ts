@@ -13,7 +13,7 @@ import { createWrite } from '../../../src/sinks/sqlite/write.ts'
 import { temporaryFolder } from '../../start-collector.ts'
 import { arrival, delivery, dropsOf, eventRecord, hashOf, noon, project, quarantineRecord } from '../sink.contract.ts'
 
-const tables = ['events', 'quarantine', 'daily_verdicts', 'tracker_drops', 'number_runs', 'daily_numbers', 'daily_counts']
+const tables = ['events', 'quarantine', 'daily_quality', 'tracker_drops', 'number_runs', 'daily_numbers', 'daily_counts']
 const dayMs = 24 * 60 * 60 * 1000
 const period = { project, from: '2026-11-01', to: '2026-11-30', timeZone: 'UTC', now: noon }
 
@@ -74,7 +74,7 @@ function deliveriesOf(sent: readonly AnyNumber[], drops: readonly (typeof anyDro
           { anonymous_id: visitor, seq, index },
           { arrival: number, rawHash: index.toString(16).padStart(32, '0'), context: { device: { browser } } },
         ),
-        rejected: { kind: 'rejected', code: 'gpc', arrival: number, bearer: null } as const,
+        rejected: { kind: 'rejected', code: 'gpc', arrival: number, bearer: null, countedSource: '' } as const,
       }
       batches[batch]?.push({ place, record: records[by] })
     }

@@ -7,22 +7,27 @@ import type { WriteDelivery } from '../../../src/sinks/sqlite/protocol.ts'
 import { rebuildDerived } from '../../../src/sinks/sqlite/rebuild.ts'
 import { createWrite } from '../../../src/sinks/sqlite/write.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { eventRecord, hashOf, noon, order, project } from '../sink.contract.ts'
+import { click, eventRecord, hashOf, noon, order, project } from '../sink.contract.ts'
 
 const derivedTables = ['daily_counts', 'daily_visitors', 'sessions', 'subject_sessions']
-const tables = ['events', 'natural_keys', 'daily_verdicts', ...derivedTables]
+const tables = ['events', 'natural_keys', 'daily_quality', ...derivedTables]
 
 const anyEvent: fc.Arbitrary<EventRecord> = fc
   .record({
     key: fc.option(fc.constantFrom('K1', 'K2', 'K3'), { nil: null }),
     occurredAt: fc.integer({ min: noon - 3 * 86_400_000, max: noon }),
+    clickedAt: fc.option(fc.integer({ min: 0, max: 6000 }), { nil: null }),
     anonymousId: fc.option(fc.constantFrom('a', 'b'), { nil: null }),
     userId: fc.option(fc.constantFrom('u', 'a'), { nil: null }),
     session: fc.option(fc.constantFrom({ id: 's1' }, { id: 's2' }, { id: '\u0000odd' }), { nil: null }),
     bot: fc.boolean(),
     currency: fc.constantFrom('EUR', 'USD'),
   })
-  .map(({ key, currency, ...fields }) => (key === null ? eventRecord(fields) : order(key, 100, fields, currency)))
+  .map(({ key, currency, clickedAt, ...fields }) => {
+    // Around midnight, where what is alike has two days.
+    if (clickedAt !== null) return click({ ...fields, occurredAt: Date.UTC(2026, 10, 20, 23, 59, 57) + clickedAt })
+    return key === null ? eventRecord(fields) : order(key, 100, fields, currency)
+  })
 
 const write = (records: readonly EventRecord[]): WriteDelivery => ({
   project,
@@ -63,7 +68,7 @@ test('the derived tables are what the events say, whatever arrived in whatever o
 
       const events = groups.flat(2).length
       const verdicts = db
-        .prepare('SELECT verdict, events FROM daily_verdicts ORDER BY verdict')
+        .prepare("SELECT key AS verdict, events FROM daily_quality WHERE kind = 'verdict' ORDER BY key")
         .all()
         .map((row) => ({ ...row }))
       const expected = [

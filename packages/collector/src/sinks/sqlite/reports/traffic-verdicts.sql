@@ -1,4 +1,4 @@
-SELECT verdict, sum(events) AS events
-FROM daily_verdicts
-WHERE project = :project AND day BETWEEN :from AND :to
-GROUP BY verdict
+SELECT key AS verdict, sum(events) AS events
+FROM daily_quality
+WHERE project = :project AND day BETWEEN :from AND :to AND kind = 'verdict'
+GROUP BY key

@@ -1,0 +1,172 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { DayOf } from '../../normalise/day.ts'
+import type { Recount, Revision } from '../revision.ts'
+import { wireMoney } from '../stored-event.ts'
+import { alikeFlag, createAlike } from './alike.ts'
+import { type BeforeAliasRow, beforeAliasCells, beforeAliasRow, keepBeforeAlias } from './before-alias.ts'
+import { type Counted, createChangeCounts, createCountChanges } from './day-counts.ts'
+import { createBequeath } from './duplicates.ts'
+import { createRecountQuality } from './recount-quality.ts'
+import { inTransaction } from './slices.ts'
+import { createSucceed } from './succeed.ts'
+import { createLeaveDay } from './visitor-days.ts'
+
+/** Revisions on their way to the writer. */
+export interface ReviseAsk {
+  readonly project: string
+  readonly revisions: readonly RevisionRow[]
+}
+
+/** A revision as the writer takes it: JSON is text, ids and keys are hexadecimal. */
+export interface RevisionRow {
+  readonly position: number
+  readonly eventId: string
+  readonly nameBefore: string
+  readonly name: string
+  readonly currency: string | null
+  readonly value: number | null
+  readonly baseCurrency: string | null
+  readonly baseValue: number | null
+  readonly properties: string
+  readonly money: string
+  readonly repairs: string
+  readonly flags: string
+  readonly naturalKey: string | null
+  readonly likeness: string | null
+  readonly beforeAlias: BeforeAliasRow | null
+  readonly recount: Recount
+}
+
+export function revisionRow({ position, id, nameBefore, meaning, beforeAlias, recount }: Revision): RevisionRow {
+  const { name, money, valuePath, naturalKey, likeness, properties, repairs, flags } = meaning
+  const amount = valuePath === null ? undefined : money[valuePath]
+  return {
+    position,
+    eventId: id.replaceAll('-', ''),
+    nameBefore,
+    name,
+    currency: amount?.currency ?? null,
+    value: amount?.minor ?? null,
+    baseCurrency: amount?.baseCurrency ?? null,
+    baseValue: amount?.baseMinor ?? null,
+    properties: JSON.stringify(properties),
+    money: JSON.stringify(wireMoney(money)),
+    repairs: JSON.stringify(repairs),
+    flags: JSON.stringify(flags),
+    naturalKey,
+    likeness,
+    recount,
+    beforeAlias: beforeAlias && beforeAliasRow(beforeAlias),
+  }
+}
+
+/** An event as it stands, as far as what is derived depends on it. */
+interface Standing extends Omit<Counted, 'isDuplicate'> {
+  readonly event_id: Uint8Array
+  readonly source: string | null
+  readonly original_name: string
+  readonly anonymous_id: string | null
+  readonly duplicate_of: Uint8Array | null
+}
+
+/**
+ * Gives stored events another meaning, in one transaction: each is taken out of what is derived from it, and put in again as what it is
+ * from now on, at its old place in the order of receipt.
+ */
+export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf): (ask: ReviseAsk) => number {
+  const find = db.prepare(`SELECT event_id, name, original_name, occurred_at, bot, value, base_value,
+      duplicate_of, anonymous_id, source
+    FROM events WHERE position = ? AND project = ? AND event_id = ? AND name = ?`)
+  const set = db.prepare(`UPDATE events SET name = ?, currency = ?, value = ?, base_currency = ?, base_value = ?, properties = ?,
+    money = ?, repairs = ?, flags = ?, likeness = ?, duplicate_of = NULL WHERE position = ?`)
+  const mark = db.prepare('UPDATE events SET duplicate_of = ?, flags = ? WHERE position = ?')
+  const keep = db.prepare(keepBeforeAlias)
+  const forget = db.prepare('DELETE FROM renamed_events WHERE position = ?')
+  const bequeath = createBequeath(db)
+  const succeed = createSucceed(db)
+  const alike = createAlike(db)
+  const recountQuality = createRecountQuality(db)
+
+  return ({ project, revisions }) =>
+    inTransaction(db, () => {
+      const derived = createRecount(db, project, dayOf(project))
+      let revised = 0
+      for (const row of revisions) {
+        const { position } = row
+        const event = find.get(position, project, Buffer.from(row.eventId, 'hex'), row.nameBefore) as Standing | undefined
+        if (event === undefined) continue
+        const { event_id } = event
+        derived.add({ ...event, isDuplicate: event.duplicate_of !== null }, -1)
+        const { heir } = bequeath(project, event_id, () => false)
+        if (heir !== undefined) derived.change({ ...heir, bot: 0 }, { isDuplicate: false })
+
+        const { name, value, baseValue, beforeAlias, recount } = row
+        const likeness = row.likeness === null ? null : Buffer.from(row.likeness, 'hex')
+        set.run(
+          ...[name, row.currency, value, row.baseCurrency, baseValue, row.properties, row.money, row.repairs, row.flags],
+          likeness,
+          position,
+        )
+        const isBot = event.bot === 1
+        const claim = row.naturalKey === null || isBot ? null : succeed(project, position, row.naturalKey)
+        const { repeats, displaced } =
+          likeness === null
+            ? { repeats: null, displaced: null }
+            : alike.join(project, { position, eventId: event_id, name, occurredAt: event.occurred_at, likeness })
+        if (repeats !== null) mark.run(repeats, withFlag(row.flags, alikeFlag), position)
+        for (const other of [claim?.displaced ?? null, displaced]) {
+          if (other !== null) derived.change({ ...other, bot: 0 }, { isDuplicate: true })
+        }
+        const isDuplicate = claim?.isDuplicate === true || repeats !== null
+        derived.add({ ...event, name, value, base_value: baseValue, isDuplicate }, 1)
+        recountQuality(project, recount, event.source)
+
+        if (beforeAlias === null) forget.run(position)
+        else keep.run(position, project, event.original_name, name, ...beforeAliasCells(beforeAlias))
+        revised += 1
+      }
+      derived.write()
+      return revised
+    })
+}
+
+const withFlag = (flags: string, flag: string): string => JSON.stringify([...(JSON.parse(flags) as string[]), flag])
+
+/** An event that comes into the counts of days, or goes out of them. */
+type Moving = Counted & { readonly anonymous_id: string | null }
+
+/** Brings the counts of days and their visitors in line with events that changed. */
+function createRecount(db: DatabaseSync, project: string, dayOf: DayOf) {
+  const begin = db.prepare('INSERT INTO daily_counts VALUES (?, ?, ?, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING')
+  const changeCounts = createChangeCounts(db, dayOf)
+  const addVisitor = db.prepare('INSERT INTO daily_visitors VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+  const leaveDay = createLeaveDay(db, dayOf)
+  const changes = createCountChanges(dayOf)
+  const visits = new Map<string, readonly [day: string, anonymousId: string]>()
+
+  function add(event: Moving, times: 1 | -1): void {
+    changes.add(event, times)
+    const { anonymous_id, bot, isDuplicate, occurred_at } = event
+    if (anonymous_id === null || bot === 1 || isDuplicate) return
+    const day = dayOf(occurred_at)
+    visits.set(`${day} ${anonymous_id}`, [day, anonymous_id])
+  }
+
+  return {
+    add,
+    /** It counts from now on, or does not any more. */
+    change(event: Omit<Moving, 'isDuplicate'>, { isDuplicate }: { readonly isDuplicate: boolean }): void {
+      add({ ...event, isDuplicate: !isDuplicate }, -1)
+      add({ ...event, isDuplicate }, 1)
+    },
+    /** To be called when all events stand as they are to be: what is in doubt is read from them. */
+    write(): void {
+      for (const { day, name } of changes.all()) begin.run(project, day, name)
+      changeCounts(project, changes)
+      for (const [day, anonymousId] of visits.values()) {
+        addVisitor.run(project, day, anonymousId)
+        leaveDay(project, day, anonymousId)
+      }
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { onlyAllowed } from '../../src/consent/only-allowed.ts'
+import { validate } from '../../src/ingest/validate.ts'
+import { parseMoney } from '../../src/normalise/money.ts'
+import { createNotes } from '../../src/normalise/notes.ts'
+import { readGood } from './read-event.ts'
+
+/** Rules that other tests hold without saying their names. */
+describe('what was changed is on record, with its rule', () => {
+  const viewed = (properties: Record<string, unknown>) => readGood('product_viewed', { product_id: 'A', ...properties })
+
+  test('PR-TEXT: a whole number where an identifier belongs', () => {
+    expect(viewed({ product_id: 4711 })).toMatchObject({
+      properties: { product_id: '4711' },
+      repairs: [{ field: 'properties.product_id', from: 4711, to: '4711', rule: 'PR-TEXT' }],
+    })
+  })
+
+  test('PR-NUMBER: a decimal text where a number belongs', () => {
+    expect(viewed({ position: ' 3 ' })).toMatchObject({
+      properties: { position: 3 },
+      repairs: [{ field: 'properties.position', from: ' 3 ', to: 3, rule: 'PR-NUMBER' }],
+    })
+    expect(viewed({ position: '1e1' }).repairs).toMatchObject([{ from: '1e1', to: null, rule: 'PR-SHAPE' }])
+  })
+
+  test('VC-LINE: the only line of a list is what the event is about', () => {
+    const { properties, repairs } = readGood('product_added', { products: [{ product_id: 'A', quantity: 2 }] })
+    expect(properties).toEqual({ product_id: 'A', quantity: 2 })
+    expect(repairs).toContainEqual({
+      field: 'properties.product_id',
+      from: 'products.0.product_id',
+      to: 'product_id',
+      rule: 'VC-LINE',
+    })
+  })
+
+  test('EV-SHAPE: a field of the envelope without its shape is null', () => {
+    const notes = createNotes()
+    const id = '0198f3a0-0000-7000-8000-00000000c0de'
+    const read = validate({ id, name: 'x', channel: 7, session: 'mine' }, notes)
+    expect(read).toMatchObject({ kind: 'valid', envelope: { id, name: 'x' } })
+    expect(notes.repairs).toEqual([
+      // Whose it was is not kept in a repair.
+      { field: 'session', from: null, to: null, rule: 'EV-SHAPE' },
+      { field: 'channel', from: 7, to: null, rule: 'EV-SHAPE' },
+    ])
+    expect([...notes.flags]).toEqual(['bad_envelope_field'])
+  })
+
+  test('CN-MARKETING: without consent to marketing an e-mail address goes, and is not kept in the record', () => {
+    const notes = createNotes()
+    const consent = { analytics: 'granted' } as const
+    const event = { name: 'page_viewed', properties: { gclid: 'x1', plan: 'gold' } }
+    const kept = onlyAllowed(event, { name: 'page_viewed', isServer: false, allowed: 1, consent }, notes)
+    expect(kept.properties).toEqual({ plan: 'gold' })
+    expect(notes.repairs).toEqual([{ field: 'properties.gclid', from: null, to: null, rule: 'CN-MARKETING' }])
+  })
+})
+
+test.each(['1,2345.00', '12.34.567', '1.2345.678', "1'23,00", '1 2345'])(
+  'MN-GROUPING: %s groups its digits as no number does',
+  (text) => {
+    expect(parseMoney(text, { currencyHint: 'EUR' })).toEqual({ status: 'invalid', rule: 'MN-GROUPING' })
+  },
+)
