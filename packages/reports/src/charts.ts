@@ -8,8 +8,6 @@ import { splitAtToday, summaryOf } from './series.ts'
 import type { TrafficView } from './totals.ts'
 
 export interface Charts extends TrafficView {
-  /** Draws again in the colours that hold now. */
-  recolour(): void
   close(): void
 }
 
@@ -35,13 +33,13 @@ export function createCharts({ now, csvUrlOf }: ChartsOptions): Charts {
     const entry = shown?.days.at(index ?? -1)
     if (entry === undefined) return
     day.textContent = `${formatDay(entry.day)}${entry.day === today ? ', so far' : ''}`
-    for (const { key, plot } of charts) plot.readOut(formatCount(entry[key]))
+    for (const { key, plot } of charts) plot.readOut(formatCount(entry[key]), index)
   }
   const charts = metrics.map(({ key, word }) => ({ key, word, plot: createPlot(key, word, readOut) }))
   const day = element('p', { class: 'readout-day' })
   const picture = element('div', { class: 'plots', role: 'img' }, ...charts.map(({ plot }) => plot.root))
   const table = createDayTable(csvUrlOf)
-  // Also fires when the charts are first laid out: before that they have no size to be drawn in and no colours to read.
+  // Also fires when the charts are first laid out: before that they have no size to be drawn in.
   const sizes = new ResizeObserver(() => {
     for (const { plot } of charts) plot.layOut()
   })
@@ -68,12 +66,8 @@ export function createCharts({ now, csvUrlOf }: ChartsOptions): Charts {
       picture.setAttribute('aria-label', [...summaries, 'All figures are in the table below.'].join(' '))
       table.show(traffic)
     },
-    recolour() {
-      for (const { plot } of charts) plot.redraw()
-    },
     close() {
       sizes.disconnect()
-      for (const { plot } of charts) plot.close()
     },
   }
 }

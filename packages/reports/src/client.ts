@@ -1,4 +1,5 @@
-import type { CompletenessAnswer, ConsentAnswer, TrafficAnswer } from '@footfall/collector/reports'
+import type { CompletenessAnswer, ConsentAnswer, QualityAnswer, TrafficAnswer } from '@footfall/collector/reports'
+import type { AliasRow, QuarantinedRow, QuarantineFilter, ReplayAnswer, ReprocessAnswer, SourceRow } from './answers.ts'
 import { type DayRange, writeDays } from './period.ts'
 
 /**
@@ -18,12 +19,40 @@ export interface Client {
   traffic(range?: DayRange): Promise<Outcome<TrafficAnswer>>
   completeness(range: DayRange): Promise<Outcome<CompletenessAnswer>>
   consent(range: DayRange): Promise<Outcome<ConsentAnswer>>
+  /** @param source only events of this one; `undefined`: of all */
+  quality(range: DayRange, source?: string): Promise<Outcome<QualityAnswer>>
+  sources(): Promise<Outcome<readonly SourceRow[]>>
+  setSource(id: string, settings: object): Promise<Outcome<unknown>>
+  removeSource(id: string): Promise<Outcome<unknown>>
+  aliases(): Promise<Outcome<readonly AliasRow[]>>
+  /** From now on the name `from` means `to`; stored events follow by `reprocess`. */
+  setAlias(from: string, to: string): Promise<Outcome<unknown>>
+  removeAlias(from: string): Promise<Outcome<unknown>>
+  /** Reads stored events of a name again, as far as one request may take. */
+  reprocess(name: string, cursor: string | undefined): Promise<Outcome<ReprocessAnswer>>
+  quarantine(filter: QuarantineFilter, cursor: string | undefined): Promise<Outcome<QuarantinePage>>
+  quarantined(key: string): Promise<Outcome<QuarantinedRow>>
+  replay(what: Replay): Promise<Outcome<ReplayAnswer>>
+  purge(what: QuarantineFilter | { readonly key: string }): Promise<Outcome<{ readonly purged: number }>>
   /** Where the same figures can be downloaded as CSV. */
   readonly trafficCsvUrl: (range: DayRange) => string
   readonly liveUrl: string
   /** Where a shop sends its events, and where it finds the script: for the instructions on the empty page. */
   readonly eventsUrl: string
   readonly scriptUrl: string
+}
+
+export interface QuarantinePage {
+  readonly events: readonly QuarantinedRow[]
+  readonly next: string | null
+}
+
+/** What is to be judged again, and whether in earnest. */
+export type Replay = ({ readonly keys: readonly string[] } | { readonly filter: QuarantineFilter }) & {
+  /** JSON merge patch (RFC 7396) for each event. */
+  readonly patch?: object
+  readonly dry_run?: boolean
+  readonly cursor?: string | undefined
 }
 
 export interface ClientPorts {
@@ -49,14 +78,22 @@ export function createClient({ pageUrl, fetch, timeoutMs }: ClientPorts): Client
   }
 
   /** The collector's own answer, made from the very type that is claimed here; there is no second source to hold it against. */
-  const report = async <T>(question: string): Promise<Outcome<T>> => {
-    const outcome = await ask(`../v1/reports/${question}`, { headers: { accept: 'application/json' } })
+  const answerTo = async <T>(path: string, method = 'GET', body?: object): Promise<Outcome<T>> => {
+    const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) }
+    const outcome = await ask(`../v1/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     if (outcome.kind !== 'ok') return outcome
     try {
-      return { kind: 'ok', value: (await outcome.value.json()) as T }
+      const text = await outcome.value.text()
+      return { kind: 'ok', value: (text === '' ? undefined : JSON.parse(text)) as T }
     } catch {
       return { kind: 'failed', sentence: notOurs }
     }
+  }
+  const report = <T>(question: string): Promise<Outcome<T>> => answerTo(`reports/${question}`)
+  /** The list under its name in an answer. */
+  const list = async <T>(name: string): Promise<Outcome<readonly T[]>> => {
+    const outcome = await answerTo<Record<string, readonly T[]>>(name)
+    return outcome.kind === 'ok' ? { kind: 'ok', value: outcome.value[name] ?? [] } : outcome
   }
 
   return {
@@ -70,11 +107,31 @@ export function createClient({ pageUrl, fetch, timeoutMs }: ClientPorts): Client
     traffic: (range) => report(`traffic${range === undefined ? '' : writeDays(range)}`),
     completeness: (range) => report(`completeness${writeDays(range)}`),
     consent: (range) => report(`consent${writeDays(range)}`),
+    quality: (range, source) => report(`quality${queryOf({ from: range.from, to: range.to, source })}`),
+    sources: () => list('sources'),
+    setSource: (id, settings) => answerTo(pathOf('sources', id), 'PUT', settings),
+    removeSource: (id) => answerTo(pathOf('sources', id), 'DELETE'),
+    aliases: () => list('aliases'),
+    setAlias: (from, to) => answerTo(pathOf('aliases', from), 'PUT', { to }),
+    removeAlias: (from) => answerTo(pathOf('aliases', from), 'DELETE'),
+    reprocess: (name, cursor) => answerTo('reprocess', 'POST', { names: [name], cursor }),
+    quarantine: (filter, cursor) => answerTo(`quarantine${queryOf({ ...filter, limit: '50', cursor })}`),
+    quarantined: (key) => answerTo(pathOf('quarantine', key)),
+    replay: (what) => answerTo('quarantine/replay', 'POST', what),
+    purge: (what) => answerTo(`quarantine${queryOf(what)}`, 'DELETE'),
     trafficCsvUrl: (range) => urlOf(`../v1/reports/traffic${writeDays(range)}&format=csv`),
     liveUrl: urlOf('../v1/live'),
     eventsUrl: urlOf('../v1/events'),
     scriptUrl: urlOf('../footfall.js'),
   }
+}
+
+// What clients wrote becomes one segment of a path, or one parameter, and nothing else.
+const pathOf = (route: string, id: string): string => `${route}/${encodeURIComponent(id)}`
+
+function queryOf(parameters: object): string {
+  const given: [string, string][] = Object.entries(parameters).filter(([, value]) => value !== undefined)
+  return `?${new URLSearchParams(given)}`
 }
 
 const unreachable = 'The collector cannot be reached. Check that it is running and that this device is online.'

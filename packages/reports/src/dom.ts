@@ -11,7 +11,16 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   attributes: Attributes = {},
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag)
+  return filled(document.createElement(tag), attributes, children)
+}
+
+/** Makes a part of a drawing, by the same rules. */
+export function svgElement(tag: string, attributes: Attributes, ...children: readonly Child[]): SVGElement {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag)
+  return filled(made, attributes, children)
+}
+
+function filled<E extends Element>(made: E, attributes: Attributes, children: readonly Child[]): E {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue
     made.setAttribute(name, value === true ? '' : String(value))

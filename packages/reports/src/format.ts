@@ -2,6 +2,7 @@
 const locale = 'en-GB'
 
 const count = new Intl.NumberFormat(locale)
+const shareOf = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
 const compactCount = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
 
 /** `1,234` */
@@ -13,6 +14,15 @@ export const formatCompact = (value: number): string => compactCount.format(valu
 /** `1 event`, `2 events`. */
 export const formatPlural = (value: number, one: string, many = `${one}s`): string =>
   `${formatCount(value)} ${value === 1 ? one : many}`
+
+/** `1.2%`. Never `0%` of something and never `100%` of less than all. */
+export function formatShare(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return '0%'
+  const share = (part / whole) * 100
+  if (share < 0.1) return '<0.1%'
+  if (share > 99.9 && part < whole) return '>99.9%'
+  return `${shareOf.format(share)}%`
+}
 
 // A calendar day has no time zone; reading it as midnight UTC and writing it in UTC keeps it the same day everywhere.
 const dayStyles = {

@@ -1,3 +1,5 @@
+import { svgElement } from './dom.ts'
+
 // Drawn on a field of 16 by 16, stroked in the colour of the text around them.
 const paths = {
   tick: 'M3 8.5 6.5 12 13 4.5',
@@ -14,16 +16,6 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
-const svg = 'http://www.w3.org/2000/svg'
-
 /** A small picture beside a word. It says nothing that the word does not, so that screen readers pass over it. */
-export function icon(name: IconName): SVGSVGElement {
-  const picture = document.createElementNS(svg, 'svg')
-  picture.setAttribute('viewBox', '0 0 16 16')
-  picture.setAttribute('class', 'icon')
-  picture.setAttribute('aria-hidden', 'true')
-  const path = document.createElementNS(svg, 'path')
-  path.setAttribute('d', paths[name])
-  picture.append(path)
-  return picture
-}
+export const icon = (name: IconName): SVGElement =>
+  svgElement('svg', { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true' }, svgElement('path', { d: paths[name] }))

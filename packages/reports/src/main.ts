@@ -1,4 +1,3 @@
-import './language.ts'
 import { createClient } from './client.ts'
 import { createOverview, type View } from './overview.ts'
 import { createSignIn } from './sign-in.ts'
@@ -10,10 +9,10 @@ const announcements = part('announcements')
 const client = createClient({ pageUrl: document.baseURI, fetch: (...request) => fetch(...request), timeoutMs })
 let current: View | undefined
 
-const show = (view: View, title: string) => {
+const show = (view: View, title?: string) => {
   current?.close()
   current = view
-  document.title = `${title} · Footfall`
+  if (title !== undefined) document.title = `${title} · Footfall`
   app.replaceChildren(view.root)
 }
 
@@ -31,7 +30,7 @@ const start = async (noticeIfRefused?: string): Promise<void> => {
   const announce = (sentence: string) => {
     announcements.textContent = sentence
   }
-  show(createOverview({ client, first, announce, onSignedOut: showSignIn }), 'Traffic')
+  show(createOverview({ client, first, announce, onSignedOut: showSignIn }))
   // Only after signing in: the field that had the focus is gone. On a fresh page the focus belongs at its beginning.
   if (isArriving) app.querySelector<HTMLElement>('h1')?.focus()
 }

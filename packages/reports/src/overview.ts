@@ -4,6 +4,7 @@ import { createCharts } from './charts.ts'
 import type { Client, Outcome } from './client.ts'
 import { createCompleteness } from './completeness.ts'
 import { createConsent } from './consent.ts'
+import { createDataQuality } from './data-quality.ts'
 import { element } from './dom.ts'
 import { createFirstEvent } from './first-event.ts'
 import { formatDays, formatTime } from './format.ts'
@@ -33,6 +34,9 @@ export interface OverviewOptions {
 const refreshAfterMs = 5000
 const announceEveryMs = 10_000
 
+/** The views, by the fragment of the address. */
+const views = { '#traffic': 'Traffic', '#quality': 'Data quality' } as const
+
 /** The page of someone who is signed in: figures of a period, and what arrives right now. */
 export function createOverview({ client, first, announce, onSignedOut }: OverviewOptions): View {
   const now = () => new Date()
@@ -44,7 +48,7 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
   const timeZone = () => latest?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 
   const chooser = createPeriodChooser((chosen) => {
-    history.pushState(null, '', writePeriod(chosen))
+    history.pushState(null, '', writePeriod(chosen) + location.hash)
     choose(chosen)
   })
   const totals = createTotals()
@@ -61,6 +65,9 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     clearTimer: (timer) => clearTimeout(timer),
   })
   const span = element('p', { class: 'span' })
+  const heading = element('h1', { tabindex: -1 })
+  const links = Object.entries(views).map(([href, word]) => element('a', { href }, word))
+  const dataQuality = createDataQuality({ client, timeZone, onChanged: () => load(), onSignedOut: () => onSignedOut(ended) })
   const fault = createFault(() => load())
   const figures = element(
     'div',
@@ -70,19 +77,29 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     completeness.root,
     consent.root,
   )
-  const head = element(
-    'div',
-    { class: 'page-head' },
-    element('div', {}, element('h1', { tabindex: -1 }, 'Traffic'), span),
-    chooser.root,
-  )
+  const head = element('div', { class: 'page-head' }, element('div', {}, heading, span), chooser.root)
+  const trafficView = element('div', { class: 'details' }, guide.root, figures, live.root)
   guide.root.hidden = true
   const signOut = element('button', { type: 'button', class: 'button quiet' }, icon('leave'), 'Sign out')
-  const main = element('main', { id: 'content', tabindex: -1 }, head, fault.root, guide.root, figures, live.root)
+  const main = element(
+    'main',
+    { id: 'content', tabindex: -1 },
+    head,
+    fault.root,
+    dataQuality.trust,
+    trafficView,
+    dataQuality.root,
+  )
   const root = element(
     'div',
     { class: 'overview' },
-    element('header', { class: 'site-head' }, element('p', { class: 'brand' }, icon('door'), 'Footfall'), signOut),
+    element(
+      'header',
+      { class: 'site-head' },
+      element('p', { class: 'brand' }, icon('door'), 'Footfall'),
+      element('nav', { 'aria-label': 'Views' }, ...links),
+      signOut,
+    ),
     element('div', { class: 'progress', 'aria-hidden': 'true' }),
     main,
   )
@@ -91,6 +108,24 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     period = chosen
     chooser.show(period, latest)
     void load()
+  }
+
+  /** Any other fragment, such as that of the skip link, stays where it is. */
+  const showView = () => {
+    const hash = location.hash || '#traffic'
+    const word = new Map<string, string>(Object.entries(views)).get(hash)
+    if (word === undefined && heading.textContent !== '') return
+    const isQuality = hash === '#quality'
+    heading.textContent = word ?? views['#traffic']
+    document.title = `${heading.textContent} · Footfall`
+    trafficView.hidden = isQuality
+    root.dataset.view = hash.slice(1)
+    if (isQuality) dataQuality.open()
+    else dataQuality.close()
+    for (const link of links) {
+      if (link.textContent === heading.textContent) link.setAttribute('aria-current', 'page')
+      else link.removeAttribute('aria-current')
+    }
   }
 
   const load = async () => {
@@ -118,7 +153,7 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
   const show = (outcome: Outcome<TrafficAnswer>) => {
     switch (outcome.kind) {
       case 'refused':
-        return onSignedOut('Your session has ended. Sign in again.')
+        return onSignedOut(ended)
       case 'failed':
         return fault.show(outcome.sentence)
       case 'ok':
@@ -138,6 +173,7 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
       ? 'Your collector is running.'
       : `${formatDays(traffic.from, traffic.to)} · ${traffic.time_zone} time · as\u00a0of\u00a0${formatTime(now().toISOString(), traffic.time_zone)}`
     chooser.show(period, traffic)
+    dataQuality.show(traffic)
     if (isEmpty) return
     totals.show(traffic)
     accounting.show(traffic)
@@ -195,7 +231,15 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
     if (outcome.kind === 'failed') fault.show(outcome.sentence)
     else onSignedOut('You are signed out.')
   })
-  addEventListener('popstate', () => choose(readPeriod(location.search)), { signal })
+  addEventListener(
+    'popstate',
+    () => {
+      showView()
+      const chosen = readPeriod(location.search)
+      if (writePeriod(chosen) !== writePeriod(period)) choose(chosen)
+    },
+    { signal },
+  )
   // A cut cable makes no error for minutes; the browser's own word is faster.
   addEventListener('offline', () => live.showState('reconnecting'), { signal })
   addEventListener('online', () => stream.reconnect(), { signal })
@@ -203,8 +247,8 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
   addEventListener('pagehide', () => stream.close(), { signal })
   addEventListener('pageshow', ({ persisted }) => persisted && stream.reconnect(), { signal })
   document.addEventListener('visibilitychange', () => !document.hidden && refreshSoon(), { signal })
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => charts.recolour(), { signal })
 
+  showView()
   chooser.show(period, undefined)
   if (first.kind === 'ok') latest = first.value
   if (first.kind !== 'ok' || isDefault(period)) show(first)
@@ -224,6 +268,8 @@ export function createOverview({ client, first, announce, onSignedOut }: Overvie
 
 const isDefault = (period: Period): boolean =>
   period.kind === 'last' && defaultPeriod.kind === 'last' && period.days === defaultPeriod.days
+
+const ended = 'Your session has ended. Sign in again.'
 
 interface Fault {
   readonly root: HTMLElement

@@ -47,7 +47,7 @@ export function exclusionsOf({ bots, duplicates, orders_without_rate: unpriced }
   const left = [
     bots > 0 ? `${formatPlural(bots, 'event')} from bots` : undefined,
     duplicates > 0
-      ? `${formatPlural(duplicates, 'repeat')} of what was already counted, such as a reloaded thank-you page`
+      ? `${formatPlural(duplicates, 'repeat')} of what was already counted, such as a reloaded thank-you page or a double click`
       : undefined,
   ].filter((part) => part !== undefined)
   const sentences = [

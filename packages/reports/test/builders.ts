@@ -4,8 +4,11 @@ import type {
   ConsentAnswer,
   LiveEvent,
   LiveMessage,
+  QualityAnswer,
   TrafficAnswer,
+  UnknownName,
 } from '@footfall/collector/reports'
+import type { QuarantinedRow, SourceRow } from '../src/answers.ts'
 
 /** A day's figures without chance: weekdays swell, weekends ebb, and every test sees the same. */
 const shapeOf = (index: number): number => 400 + 25 * index + ([0, 60, 120, 90, 150, -180, -240][index % 7] ?? 0)
@@ -117,6 +120,58 @@ export const consentOf = (totals: ConsentAnswer['totals']): ConsentAnswer => ({
   totals,
   rows: [],
   basis: { asked: '', granted: '', refused: '', withdrawn: '', no_answer: '' },
+})
+
+/** A day without chance: everything that arrived was accepted but for what is said. */
+export function qualityOf(change: Partial<QualityAnswer> = {}): QualityAnswer {
+  const day = (of: string, accepted: number, quarantined: number) => ({
+    ...{ day: of, source: '', received: accepted + quarantined + 5, accepted, quarantined },
+    ...{ duplicate: 4, rejected: 1, replayed: 0 },
+  })
+  return {
+    ...{ question: 'quality', from: '2026-10-23', to: '2026-11-21', time_zone: 'Europe/Berlin', source: null },
+    days: [day('2026-11-20', 990, 5), day('2026-11-21', 1990, 5), { ...day('2026-11-21', 90, 0), source: 'till-paris' }],
+    totals: { received: 3095, accepted: 3070, duplicate: 12, quarantined: 10, rejected: 3, replayed: 0 },
+    repairs: [{ rule: 'EN-TYPO', events: 31 }],
+    flags: [{ flag: 'rounded', events: 2 }],
+    quarantine: [{ code: 'bad_time', rule: 'DT-NUM-ORDER', events: 10, examples: [] }],
+    rejected: [{ code: 'consent_missing', events: 3 }],
+    duplicates: [
+      { kind: 'same_id', events: 9 },
+      { kind: 'probable', events: 3 },
+    ],
+    late: { live: 3000, day: 60, week: 9, too_late: 1 },
+    missing_rates: 0,
+    currency: { own: 700, default: 0 },
+    unknown_names: [],
+    sources: [
+      { source: '', received: 3000, quarantined: 10, last_seen: '2026-11-21T17:04:00.000Z' },
+      { source: 'till-paris', received: 95, quarantined: 0, last_seen: '2026-11-21T17:00:00.000Z' },
+    ],
+    ...change,
+  }
+}
+
+/** A name that looks like one of the catalogue. */
+export const unknownOf = (change: Partial<UnknownName> = {}): UnknownName => ({
+  ...{ name: 'add2cart', events: 52, suggestion: 'product_added', alias: null },
+  ...{ first_seen: '2026-11-01T10:00:00.000Z', last_seen: '2026-11-21T10:00:00.000Z' },
+  ...change,
+})
+
+/** A till that sends as it should. */
+export const sourceOf = (change: Partial<SourceRow> = {}): SourceRow => ({
+  ...{ id: 'till-paris', channel: 'pos', is_registered: true, status: 'live' },
+  ...{ last_seen: '2026-11-21T17:00:00.000Z', received_7d: 95, error_rate: 0 },
+  ...change,
+})
+
+/** A sale whose day could be in March or in April. */
+export const quarantinedOf = (change: Partial<QuarantinedRow> = {}): QuarantinedRow => ({
+  ...{ key: 'a1'.repeat(16), name: 'pos_purchase_completed', received_at: '2026-11-21T09:00:00.000Z', source: 'till-paris' },
+  ...{ code: 'bad_time', rule: 'DT-NUM-ORDER', detail: 'occurred_at can be read in two ways' },
+  ...{ raw: '{"name":"pos_purchase_completed","occurred_at":"03/04/2026"}', context: { is_server: true } },
+  ...change,
 })
 
 let ids = 0

@@ -48,19 +48,22 @@ async function start(port: number): Promise<typeof site> {
 async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Secret key').fill(secretKey)
   await page.keyboard.press('Enter')
-  await page.getByText('Connected', { exact: true }).waitFor()
+  await page.getByText('Connected', { exact: true }).waitFor({ state: 'attached' })
 }
 
-const post = async (body: string): Promise<unknown> =>
+const post = async (body: string, headers = {}): Promise<unknown> =>
   (
     await fetch(new URL('../v1/events', site.url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': '' },
+      headers: { 'content-type': 'application/json', 'user-agent': '', ...headers },
       body,
     })
   ).json()
 const send = (...events: readonly object[]): Promise<unknown> =>
   post(JSON.stringify({ write_key: writeKey, events: events.map((event) => ({ ...visit, id: randomUUID(), ...event })) }))
+const sendAsServer = (...events: readonly object[]): Promise<unknown> =>
+  post(JSON.stringify({ write_key: writeKey, events }), { authorization: `Bearer ${secretKey}` })
+const dayOf = (daysAgo: number) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10)
 const visit = { anonymous_id: 'visitor-1', session: { id: 'session-1' }, consent: { analytics: 'granted' } }
 
 const figures = async (page: Page): Promise<readonly (string | null)[]> => page.locator('.figure dd').allTextContents()
@@ -112,6 +115,63 @@ describe('against a real collector', { timeout: 60_000 }, () => {
     await page.getByText('It adds up').waitFor()
   })
 
+  test('what a till left open is settled on the page, and what was kept aside is counted', async () => {
+    const sale = (daysAgo: number) => ({
+      ...{ id: randomUUID(), name: 'pos_purchase_completed', source: 'till-paris', user_id: 'customer-1' },
+      ...{ occurred_at: `${dayOf(daysAgo)} 10:15`, consent: { analytics: 'granted' } },
+      properties: { receipt_id: `R-${daysAgo}`, store_id: 'paris', total: 20, currency: 'EUR', products: [] },
+    })
+    await sendAsServer(sale(2), sale(3))
+    const page = await open(`${site.url}#quality`)
+    await signIn(page)
+    const kept = page.getByRole('region', { name: 'Kept aside' })
+    await until(() => kept.locator('summary code').allTextContents(), ['DT-LOCAL-NOZONE', 'DT-LOCAL-NOZONE'])
+    await page.getByText('Do not rely on these numbers yet: 2 events (100%) could not be read').waitFor()
+    await kept.locator('summary').first().click()
+    await kept.getByText('Give its source a time zone').waitFor()
+    expect(await kept.locator('pre').first().textContent()).toContain('"source":"till-paris"')
+    await kept.getByLabel('Changes to it').fill('{"properties":{"receipt_id":null}}')
+    await kept.getByRole('button', { name: 'Only try' }).click()
+    await page.getByText('Only tried, nothing has changed. 1 event replayed: 1 still not readable.').waitFor()
+
+    const settle = async (timeZone: string) => {
+      await page.getByRole('button', { name: 'Settings of till-paris' }).click()
+      await page.getByLabel('Channel').selectOption('pos')
+      await page.getByLabel('Time zone').fill(timeZone)
+      await page.getByRole('button', { name: 'Save' }).click()
+    }
+    await settle('Paris')
+    await page.locator('.details > [role=status]').getByText(/zone/i).waitFor()
+    await settle('Europe/Paris')
+    await page.getByText('till-paris is saved.').waitFor()
+    await kept.getByLabel('Source').selectOption('till-paris')
+    await kept.getByRole('button', { name: 'Replay all of these' }).click()
+    await page.getByText('2 events replayed: 2 accepted.').waitFor()
+    await kept.getByText('Nothing of this kind is kept aside from these days.').waitFor()
+    await page.getByText('You can trust these numbers').waitFor()
+    await page.getByRole('link', { name: 'Traffic' }).click()
+    await until(async () => (await figures(page)).slice(3), ['2', '€40.00'])
+  })
+
+  test('a name that nobody knows is told what it means, also for what is stored, and back', async () => {
+    const order = { order_id: 'A-1', total: 84.5, currency: 'EUR', products: [] }
+    await send({ name: 'Kasse/fertig?', properties: order }, { name: 'page_viewed', page: { url: 'https://shop.example/' } })
+    const page = await open(`${site.url}#quality`)
+    await signIn(page)
+    const unknown = page.getByRole('region', { name: 'Unknown names' })
+    await unknown.getByLabel('Kasse/fertig? counts as').fill('order_done')
+    await page.keyboard.press('Enter')
+    await page.getByText('is no name of the catalogue').waitFor()
+    await unknown.getByLabel('Kasse/fertig? counts as').fill('order_completed')
+    await page.keyboard.press('Enter')
+    await page.getByText('Kasse/fertig? counts as order_completed from now on. 1 stored event followed.').waitFor()
+    await until(() => figures(page), ['2', '1', '1', '1', '€84.50'])
+    await page.getByRole('button', { name: 'Undo Kasse/fertig?' }).click()
+    await page.getByText('Kasse/fertig? stands for itself again. 1 stored event followed.').waitFor()
+    await unknown.getByLabel('Kasse/fertig? counts as').waitFor()
+    await until(() => figures(page), ['2', '1', '1', '0', '€0.00'])
+  })
+
   test('the figures can be downloaded', async () => {
     await send({ name: 'page_viewed', page: { url: 'https://shop.example/' } })
     const page = await open(site.url)
@@ -132,7 +192,7 @@ describe('against a real collector', { timeout: 60_000 }, () => {
     await site.close()
     await page.getByText('Reconnecting …').waitFor()
     site = await start(Number(new URL(site.url).port))
-    await page.getByText('Connected', { exact: true }).waitFor()
+    await page.getByText('Connected', { exact: true }).waitFor({ state: 'attached' })
     await send({ name: 'page_viewed', page: { url: 'https://shop.example/2' } })
     await until(() => verdicts(page), ['Accepted', 'Accepted'])
     await until(async () => (await figures(page))[0], '2')

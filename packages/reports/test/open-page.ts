@@ -12,9 +12,14 @@ export interface OpenOptions extends BrowserContextOptions {
 /**
  * Opens pages in a real Chromium for the tests of this file, and lets none of them pass in which the page threw, printed, broke its
  * own content security policy or talked to anyone but the collector.
+ *
+ * A page of its own costs each test a process: those that want nothing special take turns in one, which forgets in between. Nothing moves,
+ * unless a test wants it to: drawing each frame of what moves is most of what the machine would do.
  */
 export function useChromium(): (url: string, options?: OpenOptions) => Promise<Page> {
   let browser: Browser
+  let shared: Page | undefined
+  let origin = ''
   const complaints: string[] = []
 
   beforeAll(async () => {
@@ -22,15 +27,17 @@ export function useChromium(): (url: string, options?: OpenOptions) => Promise<P
   }, 60_000)
   afterAll(() => browser.close())
   afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
+    const own = browser.contexts().filter((context) => context !== shared?.context())
+    await Promise.all([...own.map((context) => context.close()), forget(shared)])
     expect(complaints.splice(0), 'the page complained').toEqual([])
   })
 
-  return async (url, { session, stopAt, ...options } = {}) => {
+  const newPage = async (options: BrowserContextOptions): Promise<Page> => {
     const context = await browser.newContext({
       locale: 'en-GB',
       timezoneId: 'America/New_York',
-      viewport: { width: 1280, height: 800 },
+      viewport,
+      reducedMotion: 'reduce',
       ...options,
     })
     const page = await context.newPage()
@@ -40,12 +47,28 @@ export function useChromium(): (url: string, options?: OpenOptions) => Promise<P
       if (!line.text().startsWith('Failed to load resource')) complaints.push(line.text())
     })
     page.on('request', (request) => {
-      if (new URL(request.url()).origin !== new URL(url).origin && !request.url().startsWith('data:'))
-        complaints.push(request.url())
+      if (new URL(request.url()).origin !== origin && !request.url().startsWith('data:')) complaints.push(request.url())
     })
-    if (session !== undefined) await context.addCookies([session])
+    return page
+  }
+
+  return async (url, { session, stopAt, ...options } = {}) => {
+    origin = new URL(url).origin
+    const isPlain = stopAt === undefined && Object.keys(options).length === 0
+    if (isPlain) shared ??= await newPage({})
+    const page = isPlain && shared !== undefined ? shared : await newPage(options)
+    if (session !== undefined) await page.context().addCookies([session])
     if (stopAt !== undefined) await page.clock.install({ time: stopAt })
     await page.goto(url)
     return page
   }
+}
+
+const viewport = { width: 1280, height: 800 }
+
+async function forget(page: Page | undefined): Promise<void> {
+  if (page === undefined) return
+  await page.goto('about:blank')
+  await page.unrouteAll()
+  await Promise.all([page.context().clearCookies(), page.setViewportSize(viewport), page.emulateMedia({ colorScheme: null })])
 }

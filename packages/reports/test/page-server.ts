@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { CompletenessAnswer, ConsentAnswer, LiveMessage, TrafficAnswer } from '@footfall/collector/reports'
+import type { CompletenessAnswer, ConsentAnswer, LiveMessage, QualityAnswer, TrafficAnswer } from '@footfall/collector/reports'
 import { serve } from '@hono/node-server'
 import { build } from 'esbuild'
 import { Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
-import { completenessOf, consentOf, trafficOf } from './builders.ts'
+import type { AliasRow, QuarantinedRow, SourceRow } from '../src/answers.ts'
+import { completenessOf, consentOf, qualityOf, sourceOf, trafficOf } from './builders.ts'
 
 const secretKey = 'sk_right'
 const session = { name: 'footfall_session', value: 'signed', domain: '127.0.0.1', path: '/count' }
@@ -31,6 +32,13 @@ export interface PageServer {
     traffic: (from: string | undefined, to: string | undefined) => TrafficAnswer
     completeness: () => CompletenessAnswer | undefined
     consent: () => ConsentAnswer
+    quality: (source: string | undefined) => QualityAnswer | undefined
+    sources: readonly SourceRow[]
+    aliases: readonly AliasRow[]
+    quarantine: readonly QuarantinedRow[]
+    /** To one request for long work; the cursor is the number of the slice. */
+    replayed: (body: unknown) => object
+    reprocess: (body: unknown) => object
     /** Sent instead of figures. */
     fault: { readonly status: 401 | 500 | 503; readonly body: string } | undefined
     /** Answers wait for this. */
@@ -39,6 +47,8 @@ export interface PageServer {
     replay: LiveMessage | undefined
     isStreamRefused: boolean
   }
+  /** What was asked to be changed: method, path, query and body. */
+  readonly changes: string[]
   /** The questions that were asked, as query strings. */
   readonly asked: string[]
   readonly askedCompleteness: string[]
@@ -49,8 +59,17 @@ export interface PageServer {
   close(): Promise<void>
 }
 
-/** Bundles the page as it is in `src` now. */
-export async function bundlePage(): Promise<ReadonlyMap<string, { readonly type: string; readonly text: string }>> {
+type PageFiles = ReadonlyMap<string, { readonly type: string; readonly text: string }>
+
+let bundled: Promise<PageFiles> | undefined
+
+/** Bundles the page as it is in `src` now, once for all tests of a file. */
+export function bundlePage(): Promise<PageFiles> {
+  bundled ??= bundle()
+  return bundled
+}
+
+async function bundle(): Promise<PageFiles> {
   const here = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
   const { outputFiles } = await build({
     entryPoints: [here('src/main.ts'), here('src/main.css')],
@@ -75,11 +94,18 @@ export async function startPageServer(): Promise<PageServer> {
   const files = await bundlePage()
   const streams = new Set<SSEStreamingApi>()
   const asked: string[] = []
+  const changes: string[] = []
   const askedCompleteness: string[] = []
   const answers: PageServer['answers'] = {
     traffic: () => trafficOf(),
     completeness: () => completenessOf(),
     consent: () => consentOf([]),
+    quality: () => qualityOf(),
+    sources: [sourceOf()],
+    aliases: [],
+    quarantine: [],
+    replayed: () => ({ looked_at: 1, accepted: 1, duplicate: 0, quarantined: 0, rejected: 0, next: null, problems: [] }),
+    reprocess: () => ({ looked_at: 7, changed: 7, still_unknown: 0, unreadable: 0, next: null }),
     fault: undefined,
     delay: Promise.resolve(),
     replay: undefined,
@@ -110,6 +136,28 @@ export async function startPageServer(): Promise<PageServer> {
     return c.json(answer)
   })
   app.get('/v1/reports/consent', (c) => c.json(answers.consent()))
+  app.get('/v1/reports/quality', (c) => {
+    const answer = answers.quality(c.req.query('source'))
+    return answer === undefined ? c.json({ status: 503, detail: 'it took too long' }, 503) : c.json(answer)
+  })
+  app.get('/v1/sources', (c) => c.json({ sources: answers.sources }))
+  app.get('/v1/aliases', (c) => c.json({ aliases: answers.aliases }))
+  app.get('/v1/quarantine', (c) => {
+    const wanted = Object.entries(c.req.query()).filter(([name]) => ['code', 'rule', 'source', 'name'].includes(name))
+    const events = answers.quarantine.filter((row) => wanted.every(([name, value]) => Object(row)[name] === value))
+    return c.json({ events, next: null })
+  })
+  app.get('/v1/quarantine/:key', (c) => c.json(answers.quarantine.find(({ key }) => key === c.req.param('key')) ?? {}))
+  app.on(['PUT', 'POST', 'DELETE'], ['/v1/sources/:id', '/v1/aliases/:from', '/v1/quarantine', '/v1/*'], async (c) => {
+    const text = await c.req.text()
+    const { pathname, search } = new URL(c.req.url)
+    const path = pathname.slice('/count/v1/'.length)
+    changes.push([c.req.method, path + search, text].join(' ').trim())
+    const body: unknown = text === '' ? undefined : JSON.parse(text)
+    if (path === 'reprocess') return c.json(answers.reprocess(body))
+    if (path === 'quarantine/replay') return c.json(answers.replayed(body))
+    return c.json(path === 'quarantine' ? { purged: 12 } : {})
+  })
   app.get('/v1/live', (c) => {
     if (answers.isStreamRefused) return c.json({ status: 503, code: 'overloaded', detail: 'too many listeners' }, 503)
     return streamSSE(c, async (stream) => {
@@ -147,6 +195,7 @@ export async function startPageServer(): Promise<PageServer> {
     secretKey,
     session,
     answers,
+    changes,
     asked,
     askedCompleteness,
     streams: () => streams.size,

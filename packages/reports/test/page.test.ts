@@ -69,7 +69,7 @@ describe('signing in', { timeout: 30_000 }, () => {
     expect(await page.title()).toBe('Traffic · Footfall')
   })
 
-  test('the field is the password manager’s, and says where the key is', async () => {
+  test('the field is the password manager’s, says where the key is, and is not sent empty', async () => {
     const page = await open(server.url)
     const field = page.getByLabel('Secret key')
     expect(await field.getAttribute('autocomplete')).toBe('current-password')
@@ -78,10 +78,6 @@ describe('signing in', { timeout: 30_000 }, () => {
     expect(await page.locator(`#${described.split(' ').at(-1)}`).textContent()).toMatch(
       /printed.*keys\.json.*FOOTFALL_SECRET_KEY/s,
     )
-  })
-
-  test('an empty field is not sent', async () => {
-    const page = await open(server.url)
     const sent: string[] = []
     page.on('request', (request) => sent.push(request.method()))
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -117,13 +113,24 @@ describe('signing in', { timeout: 30_000 }, () => {
   test('a session that ends while the page is open leads back to the key', async () => {
     const page = await openSignedIn()
     server.answers.fault = { status: 401, body: '{}' }
-    await page.getByText('7 days').click()
+    await page.getByText('7 days', { exact: true }).click()
     await page.getByText('Your session has ended. Sign in again.').waitFor()
   })
 })
 
 describe('figures', { timeout: 30_000 }, () => {
-  test('the totals, what they leave out and the accounting line are shown', async () => {
+  test('every answer stands in its section, for the same days', async () => {
+    server.answers.completeness = () =>
+      completenessOf([
+        completenessRow({ day: '2026-11-20', received: 900, lost_by_reason: { queue_full: 2 } }),
+        completenessRow({ received: 1100, late: 3 }),
+        completenessRow({ browser: null, received: 40, lost_by_reason: { unknown: 1 } }),
+      ])
+    server.answers.consent = () =>
+      consentOf([
+        { purpose: 'analytics', asked: 2000, granted: 1200, refused: 300, no_answer: 500, withdrawn: 4 },
+        { purpose: 'sale_of_data', asked: null, granted: 0, refused: 7, no_answer: null, withdrawn: 0 },
+      ])
     const page = await openSignedIn()
     expect(await figures(page)).toEqual({
       Events: '22,935',
@@ -137,6 +144,23 @@ describe('figures', { timeout: 30_000 }, () => {
     expect(await account.getByRole('row').allInnerTexts()).toHaveLength(6)
     expect(await account.locator('td').allTextContents()).toEqual(['22,947', '31', '11', '7', '22,996'])
     await account.getByText('It adds up').waitFor()
+
+    const completeness = page.getByRole('region', { name: 'Completeness' })
+    await completeness.getByText('Of 2,046 numbered events 2,040 arrived; 3 may still come').waitFor()
+    expect(await completeness.getByRole('row').allInnerTexts()).toEqual([
+      'Browser\tArrived\tLate\tLost',
+      'Firefox\t2,000\t3\t2',
+      'Unknown\t40\t0\t1',
+    ])
+    expect(server.askedCompleteness).toEqual(['?from=2026-10-23&to=2026-11-21'])
+
+    const consent = page.getByRole('region', { name: 'Consent' })
+    await consent.getByText('the tracker sends nothing').waitFor()
+    expect(await consent.getByRole('row').allInnerTexts()).toEqual([
+      'Purpose\tAsked\tGranted\tRefused\tNo answer\tTaken back',
+      'Analytics\t2,000\t1,200\t300\t500\t4',
+      'Sale of data\tnot counted\t0\t7\tnot counted\t0',
+    ])
   })
 
   test('an accounting line that does not add up says so', async () => {
@@ -144,40 +168,6 @@ describe('figures', { timeout: 30_000 }, () => {
     server.answers.traffic = () => ({ ...traffic, verdicts: { ...traffic.verdicts, received: traffic.verdicts.received + 3 } })
     const page = await openSignedIn()
     await page.getByText('3 received events without a verdict').waitFor()
-  })
-
-  test('how complete the figures are stands in a sentence and by browser, for the same days', async () => {
-    server.answers.completeness = () =>
-      completenessOf([
-        completenessRow({ day: '2026-11-20', received: 900, lost_by_reason: { queue_full: 2 } }),
-        completenessRow({ received: 1100, late: 3 }),
-        completenessRow({ browser: null, received: 40, lost_by_reason: { unknown: 1 } }),
-      ])
-    const page = await openSignedIn()
-    const section = page.getByRole('region', { name: 'Completeness' })
-    await section.getByText('Of 2,046 numbered events 2,040 arrived; 3 may still come').waitFor()
-    expect(await section.getByRole('row').allInnerTexts()).toEqual([
-      'Browser\tArrived\tLate\tLost',
-      'Firefox\t2,000\t3\t2',
-      'Unknown\t40\t0\t1',
-    ])
-    expect(server.askedCompleteness).toEqual(['?from=2026-10-23&to=2026-11-21'])
-  })
-
-  test('how visitors answered the question for consent stands there by purpose', async () => {
-    server.answers.consent = () =>
-      consentOf([
-        { purpose: 'analytics', asked: 2000, granted: 1200, refused: 300, no_answer: 500, withdrawn: 4 },
-        { purpose: 'sale_of_data', asked: null, granted: 0, refused: 7, no_answer: null, withdrawn: 0 },
-      ])
-    const page = await openSignedIn()
-    const section = page.getByRole('region', { name: 'Consent' })
-    await section.getByText('the tracker sends nothing').waitFor()
-    expect(await section.getByRole('row').allInnerTexts()).toEqual([
-      'Purpose\tAsked\tGranted\tRefused\tNo answer\tTaken back',
-      'Analytics\t2,000\t1,200\t300\t500\t4',
-      'Sale of data\tnot counted\t0\t7\tnot counted\t0',
-    ])
   })
 
   test('where completeness cannot be told, the reason stands there and the other figures stay', async () => {
@@ -203,12 +193,13 @@ describe('figures', { timeout: 30_000 }, () => {
     await until(async () => server.asked.length, 2)
     server.answers.delay = Promise.resolve()
     server.answers.traffic = () => trafficOf({ length: 7 })
-    await page.getByText('7 days').click()
+    await page.getByText('7 days', { exact: true }).click()
     const events = trafficOf({ length: 7 }).totals.events.toLocaleString('en')
     await until(async () => (await figures(page)).Events, events)
     server.answers.traffic = () => trafficOf({ length: 90 })
+    const answered = page.waitForEvent('requestfinished', (request) => request.url().endsWith(server.asked[1] ?? ''))
     late.resolve()
-    await page.waitForLoadState('networkidle').catch(() => {})
+    await answered
     expect((await figures(page)).Events).toBe(events)
   })
 })
@@ -217,7 +208,7 @@ describe('the period', { timeout: 30_000 }, () => {
   test('the last days are asked for as days of the shop, and stand in the address', async () => {
     // In New York it is still the day before.
     const page = await openSignedIn({ stopAt: new Date('2026-11-22T00:30:00Z') })
-    await page.getByText('7 days').click()
+    await page.getByText('7 days', { exact: true }).click()
     await until(async () => server.asked.at(-1), '?from=2026-11-16&to=2026-11-22')
     expect(new URL(page.url()).search).toBe('?days=7')
   })
@@ -253,37 +244,25 @@ describe('the period', { timeout: 30_000 }, () => {
 })
 
 describe('day by day', { timeout: 30_000 }, () => {
-  const inkOf = (page: Page, metric: string) =>
-    page.locator(`[data-metric=${metric}] canvas`).evaluate((canvas: HTMLCanvasElement) => {
-      // A copy: reading the chart's own canvas back would change how the browser keeps it.
-      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })
-      copy?.drawImage(canvas, 0, 0)
-      const { data } = copy?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] }
-      const counts = new Map<string, number>()
-      for (let at = 0; at < data.length; at += 4) {
-        const [red = 0, green = 0, blue = 0, alpha = 0] = data.slice(at, at + 4)
-        // The line: opaque, and far from grey.
-        if (alpha === 255 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) {
-          const colour = `rgb(${red}, ${green}, ${blue})`
-          counts.set(colour, (counts.get(colour) ?? 0) + 1)
-        }
-      }
-      return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0]
-    })
+  const strokeOf = (page: Page, metric: string) =>
+    page
+      .locator(`[data-metric=${metric}] .plot-line`)
+      .first()
+      .evaluate((line) => getComputedStyle(line).stroke)
 
   test('the lines have the colours of the scheme, also when it changes', async () => {
     const page = await openSignedIn({ colorScheme: 'light' })
-    await until(() => inkOf(page, 'events'), 'rgb(29, 100, 168)')
-    await until(() => inkOf(page, 'visitors'), 'rgb(179, 84, 30)')
+    await until(() => strokeOf(page, 'events'), 'rgb(29, 100, 168)')
+    await until(() => strokeOf(page, 'visitors'), 'rgb(179, 84, 30)')
     await page.emulateMedia({ colorScheme: 'dark' })
-    await until(() => inkOf(page, 'events'), 'rgb(114, 180, 245)')
-    await until(() => inkOf(page, 'visitors'), 'rgb(240, 162, 103)')
+    await until(() => strokeOf(page, 'events'), 'rgb(114, 180, 245)')
+    await until(() => strokeOf(page, 'visitors'), 'rgb(240, 162, 103)')
   })
 
   test('the charts take the width they have', async () => {
     const page = await openSignedIn()
-    const plot = page.locator('[data-metric=events] .u-wrap')
-    const slack = () => plot.evaluate((wrap) => (wrap.closest('.plot-place')?.clientWidth ?? 0) - wrap.clientWidth)
+    const plot = page.locator('[data-metric=events] svg')
+    const slack = () => plot.evaluate((drawn) => (drawn.parentElement?.clientWidth ?? 0) - drawn.clientWidth)
     await until(slack, 0)
     await page.setViewportSize({ width: 600, height: 800 })
     await until(async () => ((await plot.boundingBox())?.width ?? 0) < 600, true)
@@ -293,17 +272,19 @@ describe('day by day', { timeout: 30_000 }, () => {
   test('pointing at a day reads out both figures of it', async () => {
     const page = await openSignedIn()
     expect(await page.locator('.readout-day').textContent()).toContain('Sat, 21 Nov 2026')
-    const plot = page.locator('[data-metric=visitors] .u-over')
-    const box = await plot.boundingBox()
-    await plot.hover({ position: { x: 1, y: (box?.height ?? 0) / 2 } })
+    const plot = page.locator('[data-metric=visitors] svg')
+    await plot.hover({ position: { x: 1, y: 70 } })
     await until(() => page.locator('.readout-day').textContent(), 'Fri, 23 Oct 2026')
     expect(await page.locator('.legend').allTextContents()).toEqual(['Events400', 'Visitors57'])
+    expect(await page.locator('.plot-cursor > .plot-point').count()).toBe(2)
     await page.mouse.move(0, 0)
     await until(async () => (await page.locator('.readout-day').textContent())?.startsWith('Sat, 21 Nov 2026'), true)
   })
 
-  test('the same figures stand in a table, newest first, and can be downloaded', async () => {
+  test('who cannot see the charts hears what they show, or reads it as a table, or downloads it', async () => {
     const page = await openSignedIn()
+    const label = await page.getByRole('img').getAttribute('aria-label')
+    expect(label).toMatch(/^Events: between .* on .* and .* on .*\. Visitors: between/)
     await page.getByText('The same as a table').click()
     const table = page.getByRole('table', { name: 'Events and visitors by day' })
     expect(await table.getByRole('row').count()).toBe(31)
@@ -311,12 +292,6 @@ describe('day by day', { timeout: 30_000 }, () => {
     expect(await page.getByRole('link', { name: 'Download as CSV' }).getAttribute('href')).toMatch(
       /\/count\/v1\/reports\/traffic\?from=2026-10-23&to=2026-11-21&format=csv$/,
     )
-  })
-
-  test('who cannot see the charts hears what they show', async () => {
-    const page = await openSignedIn()
-    const label = await page.getByRole('img').getAttribute('aria-label')
-    expect(label).toMatch(/^Events: between .* on .* and .* on .*\. Visitors: between/)
   })
 })
 
@@ -327,6 +302,7 @@ describe('live', { timeout: 30_000 }, () => {
       page,
       liveEventOf({ name: 'order_completed', summary: 'A-1 · 84.50 EUR', device: 'phone · Safari', page_path: '/order/A-1' }),
     )
+    await rows(page).first().waitFor()
     // Received at 17:04:09 UTC; the shop is in Berlin, the person in New York.
     expect((await rows(page).first().getByRole('cell').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
       '18:04:09',
@@ -411,12 +387,12 @@ describe('live', { timeout: 30_000 }, () => {
 
   test('a flood leaves the newest two hundred', async () => {
     const page = await openSignedIn()
-    for (let batch = 0; batch < 10; batch += 1) {
+    for (let batch = 0; batch < 5; batch += 1) {
       await arrive(page, ...Array.from({ length: 50 }, (_, index) => liveEventOf({ name: `event_${batch * 50 + index}` })))
     }
-    await page.getByText('event_499', { exact: true }).waitFor()
+    await page.getByText('event_249', { exact: true }).waitFor()
     expect(await rows(page).count()).toBe(200)
-    expect((await names(page)).at(-1)).toBe('event_300')
+    expect((await names(page)).at(-1)).toBe('event_50')
   })
 
   test('a burst that the collector does not list one by one is counted', async () => {
@@ -448,10 +424,11 @@ describe('live', { timeout: 30_000 }, () => {
 
   test('a refused stream is tried again', async () => {
     server.answers.isStreamRefused = true
-    const page = await openSignedIn()
+    const page = await openSignedIn({ stopAt: new Date('2026-11-21T17:05:00.000Z') })
     await page.getByText('Reconnecting …').waitFor()
     server.answers.isStreamRefused = false
-    await page.getByText('Connected', { exact: true }).waitFor({ timeout: 15_000 })
+    await page.clock.runFor(31_000)
+    await page.getByText('Connected', { exact: true }).waitFor()
   })
 
   test('arrivals are announced as a sum after a while, and not one by one', async () => {
@@ -534,7 +511,7 @@ describe('when the collector fails', { timeout: 30_000 }, () => {
   test('figures that were there stay while a newer answer fails', async () => {
     const page = await openSignedIn()
     server.answers.fault = fault
-    await page.getByText('7 days').click()
+    await page.getByText('7 days', { exact: true }).click()
     await page.getByRole('button', { name: 'Try again' }).waitFor()
     expect((await figures(page)).Events).toBe('22,935')
   })
@@ -542,7 +519,7 @@ describe('when the collector fails', { timeout: 30_000 }, () => {
   test('a collector that comes back is noticed without pressing anything', async () => {
     const page = await openSignedIn()
     server.answers.fault = fault
-    await page.getByText('7 days').click()
+    await page.getByText('7 days', { exact: true }).click()
     await page.getByRole('button', { name: 'Try again' }).waitFor()
     server.answers.fault = undefined
     server.cutStreams()
@@ -553,7 +530,7 @@ describe('when the collector fails', { timeout: 30_000 }, () => {
     const page = await openSignedIn()
     const slow = Promise.withResolvers<void>()
     server.answers.delay = slow.promise
-    await page.getByText('7 days').click()
+    await page.getByText('7 days', { exact: true }).click()
     expect(await page.locator('main').getAttribute('aria-busy')).toBe('true')
     slow.resolve()
     await until(() => page.locator('main').getAttribute('aria-busy'), 'false')
@@ -562,5 +539,5 @@ describe('when the collector fails', { timeout: 30_000 }, () => {
 
 test('a browser whose language Intl does not know sees the page all the same', async () => {
   const page = await openSignedIn({ locale: 'en-US@posix' })
-  expect(await page.evaluate(() => navigator.language)).toBe('en')
+  await until(async () => (await figures(page)).Events, '22,935')
 })

@@ -9,7 +9,8 @@ describe('what is left out is said', () => {
       bots: 312,
       duplicates: 1,
       rateless: 0,
-      expect: 'Not counted here: 312 events from bots; 1 repeat of what was already counted, such as a reloaded thank-you page.',
+      expect:
+        'Not counted here: 312 events from bots; 1 repeat of what was already counted, such as a reloaded thank-you page or a double click.',
     },
     {
       bots: 0,
