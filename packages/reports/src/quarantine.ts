@@ -52,8 +52,8 @@ export function createQuarantine({ client, timeZone, doing }: QuarantineOptions)
     return {
       from: range.from,
       to: range.to,
-      ...(code && { code }),
-      ...(rule && { rule }),
+      // A reason without a rule is one of its own: without the empty word it would stand for all rules of its code.
+      ...(code && { code, rule: rule ?? '' }),
       ...(sender !== undefined && { source: sender }),
       ...(name.value.trim() && { name: name.value.trim() }),
     }

@@ -82,7 +82,7 @@ const faces: Readonly<Record<string, readonly [icon: IconName, verdict: string]>
 
 // Each with what it may be: words to choose from, or how it is entered.
 const fields: readonly (readonly [name: string, label: string, values: readonly string[] | 'text' | 'number'])[] = [
-  ['channel', 'Channel', ['web', 'app', 'email', 'social', 'ads', 'pos', 'call_center', 'import']],
+  ['channel', 'Channel', ['', 'web', 'app', 'email', 'social', 'ads', 'pos', 'call_center', 'import']],
   ['transport', 'Comes from', ['', 'browser', 'server', 'pixel', 'file']],
   ['time_zone', 'Time zone, such as Europe/Paris', 'text'],
   ['date_order', 'Order of dates', ['', 'DMY', 'MDY', 'YMD']],
@@ -105,7 +105,8 @@ function settingsForm(row: SourceRow | undefined) {
         ? element('input', { id: `source-${name}`, type: values, step: 'any', value: old })
         : element(
             'select',
-            { id: `source-${name}` },
+            // By its channel it is decided whom the collector believes: nobody means one unless they say so.
+            { id: `source-${name}`, required: name === 'channel' },
             ...values.map((value) => element('option', { value, selected: value === old }, value === '' ? 'not said' : value)),
           )
     return { name, label, input, isNumber: values === 'number' }

@@ -235,8 +235,12 @@ describe('the quarantine', { timeout: 30_000 }, () => {
 
   test('deleting asks first, and the harmless answer has the focus', async () => {
     server.answers.quarantine = [quarantinedOf(), late]
+    const withoutRule = { code: 'missing_required', rule: '', events: 2, examples: [] }
+    server.answers.quality = () => qualityOf({ quarantine: [withoutRule] })
     const page = await openDataQuality()
     const kept = section(page, 'Kept aside')
+    // Not all rules of its code: what has none is a reason of its own.
+    await kept.getByLabel('Reason').selectOption('Missing required (2)')
     const ask = kept.getByRole('button', { name: 'Delete all of these' })
     await ask.click()
     await page.keyboard.press('Enter')
@@ -248,10 +252,12 @@ describe('the quarantine', { timeout: 30_000 }, () => {
     expect(server.changes).toEqual([])
     await kept.getByLabel('Source').selectOption('(no source named)')
     await ask.click()
-    await page.getByText('All of “(no source named)” kept aside from 23 Oct – 21 Nov 2026 is deleted').waitFor()
+    await page
+      .getByText('All of “Missing required (2); (no source named)” kept aside from 23 Oct – 21 Nov 2026 is deleted')
+      .waitFor()
     await page.getByRole('button', { name: 'Delete for good' }).click()
     await page.getByText('12 events deleted.').waitFor()
-    expect(server.changes).toEqual(['DELETE quarantine?from=2026-10-23&to=2026-11-21&source='])
+    expect(server.changes).toEqual(['DELETE quarantine?from=2026-10-23&to=2026-11-21&code=missing_required&rule=&source='])
   })
 })
 

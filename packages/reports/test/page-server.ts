@@ -144,7 +144,7 @@ export async function startPageServer(): Promise<PageServer> {
   app.get('/v1/aliases', (c) => c.json({ aliases: answers.aliases }))
   app.get('/v1/quarantine', (c) => {
     const wanted = Object.entries(c.req.query()).filter(([name]) => ['code', 'rule', 'source', 'name'].includes(name))
-    const events = answers.quarantine.filter((row) => wanted.every(([name, value]) => Object(row)[name] === value))
+    const events = answers.quarantine.filter((row) => wanted.every(([name, value]) => (Object(row)[name] ?? '') === value))
     return c.json({ events, next: null })
   })
   app.get('/v1/quarantine/:key', (c) => c.json(answers.quarantine.find(({ key }) => key === c.req.param('key')) ?? {}))

@@ -34,7 +34,9 @@ export const sources: ClientCommand = async (args, { out }) => {
     })) as SourceRow
     if (isJson) return out(JSON.stringify(row))
     for (const line of settingLines(row)) out(line)
-    return out('What is received from now on is read by this. For what is in quarantine: footfall quarantine replay.')
+    return out(
+      `What is received from now on is read by this. For what is in quarantine: footfall quarantine replay --source ${id}`,
+    )
   }
   if (verb === 'remove' && id !== undefined && more.length === 0) {
     await (await ask()).request('DELETE', `/v1/sources/${segment(id)}`)

@@ -39,15 +39,15 @@ export function buildEvent(rows: readonly TableRow[], { columns, constants }: Ma
   return event
 
   function put(field: Field, value: unknown, { line }: TableRow, header: string): string | null {
-    if (field.line !== null) {
-      set(lineAt(field.line === 'row' ? `row ${line}` : String(field.line)), field.path, value)
+    if (field.line === 'row') {
+      set(lineAt(`row ${line}`), field.path, value)
       return null
     }
     const before = said.get(field.name)
     if (before !== undefined && before.value !== value)
       return `The rows of one event disagree about "${header}": line ${before.line} says something else than line ${line}.`
     said.set(field.name, { value, line })
-    set(event, field.path, value)
+    set(field.line === null ? event : lineAt(String(field.line)), field.path, value)
     return null
   }
 

@@ -26,7 +26,7 @@ export const entriesOf = (file: SourceFile, mapping: Mapping): AsyncIterable<Ent
 async function* tableEntries(file: TableFile, mapping: Mapping): AsyncGenerator<Entry> {
   const { groupBy } = mapping
   const width = file.columns.findLastIndex((column) => column !== '') + 1
-  const ended = new Set<number>()
+  const ended = new Set<bigint>()
   let group: Group | null = null
   for await (const row of file.rows()) {
     const problem = misshapen(row, width, file.days === null)
@@ -77,8 +77,8 @@ const maxGroup = 10_000
 /** As many as one event may have keys. */
 const maxLines = 500
 
-/** Six bytes of each group are remembered, not its name: of millions of orders none meets another by chance. */
-const markOf = (key: string): number => hash('sha256', key, 'buffer').readUIntBE(0, 6)
+/** Eight bytes of each group are remembered, not its name: of millions of orders none meets another by chance. */
+const markOf = (key: string): bigint => hash('sha256', key, 'buffer').readBigUInt64BE()
 
 /** @param isText a workbook leaves out empty cells at the end of a row; in a text file they are cut off with something */
 function misshapen({ cells }: TableRow, width: number, isText: boolean): string | null {

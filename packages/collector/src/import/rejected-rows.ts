@@ -47,7 +47,7 @@ export function createRejectedRows(path: string, source: SourceFile): RejectedRo
   }
 
   function opened(): WriteStream {
-    const fresh = createWriteStream(path, { mode: 0o600 })
+    const fresh = createWriteStream(path, { flags: 'wx', mode: 0o600 })
     fresh.on('error', (cause) => {
       failure = cause
     })

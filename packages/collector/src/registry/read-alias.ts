@@ -13,9 +13,10 @@ export function checkAlias(from: string, to: unknown): Refusal | null {
 }
 
 function whyNoTarget(to: string): string {
-  if (!catalogue.has(to)) return 'to is no name of the catalogue; an alias leads to one of those, such as product_added.'
-  return to === 'consent_updated'
-    ? 'Decisions about consent are taken only from events that were sent as such.'
+  const definition = catalogue.get(to)
+  if (definition === undefined) return 'to is no name of the catalogue; an alias leads to one of those, such as product_added.'
+  return definition.purpose === 'necessary'
+    ? `${to} needs no consent, so it is taken only from events that were sent under this name.`
     : `The collector makes ${to} from other events; nothing else can be it.`
 }
 

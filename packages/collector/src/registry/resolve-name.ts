@@ -16,8 +16,11 @@ export function resolveName(name: string, { aliases }: Pick<Registry, 'aliases'>
 export const isFreeName = (name: string): boolean =>
   name !== '' && name.length <= limits.maxNameLength && resolveEventName(name).rule === 'EN-UNKNOWN'
 
-/** What the collector makes itself nobody can send; a decision is none because of a name that was given to it afterwards. */
+/**
+ * What the collector makes itself nobody can send. What needs no consent, a decision or an unsubscription, is none because of a name that
+ * was given to it afterwards.
+ */
 export function isAliasTarget(name: string): boolean {
   const definition = catalogue.get(name)
-  return definition !== undefined && !definition.derived && name !== 'consent_updated'
+  return definition !== undefined && !definition.derived && definition.purpose !== 'necessary'
 }

@@ -15,7 +15,7 @@ export function unaliased(
   consent: ConsentSnapshot | null,
   { repairs, flags }: Notes,
 ): BeforeAlias | null {
-  if (resolved.rule !== 'EN-ALIAS-REGISTRY' || purposeOf(resolved.name) === 'necessary') return null
+  if (resolved.rule !== 'EN-ALIAS-REGISTRY') return null
   if (!allows(consent ?? undefined, purposeOf('unknown'))) return null
   // The one repair of a page that depends on the event's name.
   const others = repairs.filter(({ field }) => field !== 'page.type')

@@ -61,6 +61,16 @@ test('rows of one order that contradict each other are no event', () => {
   )
 })
 
+test('a line with a number that two rows fill in differently is no line of either', () => {
+  const rows = [
+    ['O-1', 'A', '5'],
+    ['O-1', 'B', '10'],
+  ]
+  expect(build(['order_id', 'products.0.product_id', 'products.0.price'], rows, { name: 'order_completed' })).toBe(
+    'The rows of one event disagree about "products.0.product_id": line 2 says something else than line 3.',
+  )
+})
+
 test.each<{ name: string; cells: readonly Cell[]; expected: unknown }>([
   { name: 'texts', cells: ['14.03.2026', '10:15'], expected: '14.03.2026 10:15' },
   { name: 'a date alone', cells: ['14.03.2026', ''], expected: '14.03.2026' },

@@ -93,7 +93,6 @@ test('an event is restored only where its consent covers what it would be', () =
 test.each([
   { name: 'an event with analytics', target: 'product_viewed', consent: analytics, isKept: true },
   { name: 'an event for marketing alone', target: 'ad_viewed', consent: { marketing: 'granted' }, isKept: false },
-  { name: 'an unsubscription', target: 'email_unsubscribed', consent: marketing, isKept: false },
 ])('what $name would be without its alias is kept beside it: $isKept', ({ target, consent, isKept }) => {
   const [record] = judgeAll(
     [
