@@ -3,7 +3,9 @@
  * or repaired twice by one rule, it is one event. Only what became of it is counted of every event; the rest of those that are stored.
  */
 export type QualityKind =
-  /** What became of it: `accepted`, `duplicate`, `quarantined`, `rejected`. Their sum is what was received. */
+  /** That it came, key `received`: counted by itself, so that a fault of the accounts shows in that its verdicts do not add up to it. */
+  | 'received'
+  /** What became of it: `accepted`, `duplicate`, `quarantined`, `rejected`. */
   | 'verdict'
   /** Why it is kept aside: the code and, where one decided, the rule behind a space. */
   | 'quarantined'

@@ -88,7 +88,7 @@ function daysOf(rows: QualityFacts['days']): readonly QualityDay[] {
       return {
         day,
         source,
-        received: count('verdict'),
+        received: count('received'),
         accepted: count('verdict', 'accepted'),
         duplicate: count('verdict', 'duplicate'),
         quarantined: count('verdict', 'quarantined'),

@@ -57,7 +57,7 @@ export function trafficAnswer({ from, to, timeZone, baseCurrency }: TrafficQuest
       first_received_at: iso(facts.totals.first_received_at),
       last_received_at: iso(facts.totals.last_received_at),
     },
-    verdicts: { received: verdicts.accepted + verdicts.duplicate + verdicts.quarantined + verdicts.rejected, ...verdicts },
+    verdicts: { received: verdictOf.get('received') ?? 0, ...verdicts },
     excluded: { bots: sum('bots'), duplicates: sum('duplicates'), orders_without_rate: sum('orders_without_rate') },
   }
 }

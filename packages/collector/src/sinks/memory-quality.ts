@@ -49,7 +49,7 @@ export function qualityFacts(question: QualityQuestion, kept: KeptQuality): Qual
     ({ record }) => record.name,
   )
   return {
-    days: counts.filter(({ kind }) => kind === 'verdict' || kind === 'replayed'),
+    days: counts.filter(({ kind }) => kind === 'received' || kind === 'verdict' || kind === 'replayed'),
     counts: [...Map.groupBy(counts, ({ kind, key }) => `${kind} ${key}`).values()].flatMap((same) =>
       same.slice(0, 1).map(({ kind, key }) => ({ kind, key, events: same.reduce((sum, { events }) => sum + events, 0) })),
     ),

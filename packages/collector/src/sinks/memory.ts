@@ -222,10 +222,11 @@ export function createMemorySink(): Store {
   /** @param visitors gets those of whom a number is kept */
   function keep(delivery: Delivery, record: Exclude<SinkRecord, DecisionRecord>, visitors: Set<string>): Fate {
     const { fate, arrival } = settle(delivery, record)
-    const verdict = fate.kind === 'stored' ? 'accepted' : fate.kind
-    if (verdict === 'conflict' || verdict === 'recorded') return fate
+    if (fate.kind === 'conflict' || fate.kind === 'recorded') return fate
+    const count = counterOf(delivery, record.countedSource)
+    count('received', 'received')
     const reason = 'because' in fate && fate.because !== undefined ? { code: fate.because.code, rule: null } : reasonOf(record)
-    countVerdict(verdict, reason, counterOf(delivery, record.countedSource))
+    countVerdict(fate.kind === 'stored' ? 'accepted' : fate.kind, reason, count)
     if (arrival !== null) {
       keepNumber(delivery.project, arrival)
       visitors.add(arrival.anonymousId)
@@ -560,13 +561,15 @@ export function createMemorySink(): Store {
       },
       verdicts: [
         ...Map.groupBy(
-          quality.filter(({ project, day, kind }) => project === question.project && isInPeriod(day) && kind === 'verdict'),
+          quality.filter(({ project, day, kind }) => project === question.project && isInPeriod(day) && isOfAccounts(kind)),
           ({ key }) => key,
         ),
       ].map(([verdict, entries]) => ({ verdict, events: entries.reduce((sum, { events }) => sum + events, 0) })),
     }
   }
 }
+
+const isOfAccounts = (kind: string): boolean => kind === 'received' || kind === 'verdict'
 
 /** The naive way: every number, visitor by visitor, and what lies between two of them. */
 function holesOf(visitors: readonly (readonly [anonymousId: string, numbers: ReadonlyMap<number, Arrival>])[]): readonly Hole[] {

@@ -111,9 +111,11 @@ function writeDelivery(writing: Writing, delivery: WriteDelivery): readonly Fate
   const fates = delivery.records.map((record) => {
     if (record.kind === 'decision') return enterDecision(writing, delivery, record.decision)
     const { fate, arrival } = settle(writing, delivery, record)
+    if (fate.kind === 'conflict') return fate
+    const count = derived.quality(project, receivedDay, record.countedSource, receivedAt)
+    count('received', 'received')
     const verdict = verdicts[fate.kind]
-    if (verdict === null) return fate
-    countVerdict(verdict, reasonOf(record, fate), derived.quality(project, receivedDay, record.countedSource, receivedAt))
+    if (verdict !== null) countVerdict(verdict, reasonOf(record, fate), count)
     if (arrival !== null) {
       derived.arrival(project, arrival)
       visitors.add(arrival.anonymousId)

@@ -12,6 +12,8 @@ CREATE TABLE daily_quality (
 
 -- Verdicts move here: one fact in two tables could come to differ.
 INSERT INTO daily_quality
+  SELECT project, day, '', 'received', 'received', sum(events) FROM daily_verdicts GROUP BY project, day
+  UNION ALL
   SELECT project, day, '', 'verdict', verdict, sum(events) FROM daily_verdicts GROUP BY project, day, verdict
   UNION ALL
   SELECT project, day, '', verdict, code, events FROM daily_verdicts WHERE verdict IN ('quarantined', 'rejected')

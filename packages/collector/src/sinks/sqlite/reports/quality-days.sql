@@ -1,4 +1,4 @@
 -- What became of events, by day of receipt and source.
 SELECT day, source, kind, key, events
 FROM daily_quality
-WHERE project = :project AND day BETWEEN :from AND :to AND kind IN ('verdict', 'replayed') AND coalesce(source = :source, TRUE)
+WHERE project = :project AND day BETWEEN :from AND :to AND kind IN ('received', 'verdict', 'replayed') AND coalesce(source = :source, TRUE)
