@@ -52,7 +52,7 @@ export interface TrafficAnswer {
     readonly first_received_at: string | null
     readonly last_received_at: string | null
   }
-  /** What arrived in the period, by its day of receipt: `received` is the sum of the other four. */
+  /** What arrived in the period, by its day of receipt. `received` is counted by itself: the other four must add up to it. */
   readonly verdicts: {
     readonly received: number
     readonly accepted: number
@@ -163,7 +163,7 @@ export interface QualityQuestion extends PeriodQuestion {
   readonly source: string | null
 }
 
-/** What became of events; `received` is the sum of the next four. */
+/** What became of events. `received` is counted by itself: the next four must add up to it. */
 export interface VerdictFigures {
   readonly received: number
   readonly accepted: number

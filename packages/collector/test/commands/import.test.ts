@@ -121,6 +121,10 @@ test('what is not taken comes back in a file of its own, which is mended and imp
   expect(text).toContain('unreadable, first in line 6'.replace(', first', ': unreadable, first'))
   expect(text).toContain('till.rejected-2.csv')
   expect(await fileOf('till.rejected.csv')).toBe('mine')
+  await expect(run('till.csv', ...words, '--rejected', './till.rejected.csv')).rejects.toThrow(
+    'name another file with --rejected',
+  )
+  expect(await fileOf('till.rejected.csv')).toBe('mine')
 
   const rejected = await fileOf('till.rejected-2.csv')
   expect(rejected.split('\r\n').map((line) => line.replace(/"occurred_at is[^"]+"/, 'WHY'))).toEqual([
