@@ -123,6 +123,7 @@ export const rules: ReadonlyMap<string, string> = new Map([
   ['DF-CURRENCY', 'The currency of the source or the shop, where none was named.'],
   ['DF-TOTAL', "An order's total, made of its lines, tax and shipping."],
   ['EV-SHAPE', 'A field of the envelope without its shape.'],
+  ['EV-SERVER', 'What only a server may say of a visitor: address and user agent.'],
   ['EV-TEXT', 'An id that came as a number.'],
   ['SR-TRANSPORT', 'A source that only a server may name.'],
   // Addresses, campaigns, people

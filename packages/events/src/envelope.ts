@@ -54,6 +54,10 @@ export const Envelope = v.object({
   channel: v.nullish(v.string()),
   /** The registered tracking that sent it. */
   source: v.nullish(v.string()),
+  /** Address of whom a server speaks for, with the secret key only. It is truncated before anything keeps it. */
+  ip: v.nullish(v.string()),
+  /** Their user agent, with the secret key only. What it says about their device is kept, itself it is not. */
+  user_agent: v.nullish(v.string()),
   properties: v.optional(Named, {}),
 })
 export type Envelope = v.InferOutput<typeof Envelope>

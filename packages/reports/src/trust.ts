@@ -49,7 +49,8 @@ export function trustOf({ traffic, quality, sources }: Evidence): Trust {
     const share = `${formatPlural(quarantined, 'event')} (${formatShare(quarantined, received)})`
     const isGrave = quarantined >= received * grave
     const list = isGrave ? bad : care
-    list.push(`${share} could not be read and ${quarantined === 1 ? 'is' : 'are'} kept aside`)
+    // Whether they are still there or not: purged and erased ones are missing all the same.
+    list.push(`${share} could not be read and ${quarantined === 1 ? 'is' : 'are'} in none of them`)
   }
   const unpriced = traffic.excluded.orders_without_rate
   if (unpriced > 0) care.push(`revenue lacks ${formatPlural(unpriced, 'order')} without an exchange rate`)

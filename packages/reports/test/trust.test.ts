@@ -32,13 +32,13 @@ describe('a sentence for someone who decides by the numbers', () => {
       name: 'enough aside to look',
       given: judged(arrived(1000, 5)),
       level: 'care',
-      says: 'Use these numbers with care: 5 events (0.5%) could not be read and are kept aside.',
+      says: 'Use these numbers with care: 5 events (0.5%) could not be read and are in none of them.',
     },
     {
       name: 'so much aside that figures are wrong',
       given: judged(arrived(1000, 50)),
       level: 'bad',
-      says: 'Do not rely on these numbers yet: 50 events (5%) could not be read and are kept aside.',
+      says: 'Do not rely on these numbers yet: 50 events (5%) could not be read and are in none of them.',
     },
     {
       name: 'nothing arrived',
@@ -92,7 +92,7 @@ describe('a sentence for someone who decides by the numbers', () => {
     expect(judged(arrived(1000, 10), [sourceOf({ status: 'silent', last_seen: null })])).toEqual({
       level: 'bad',
       sentence: 'Do not rely on these numbers yet: source till-paris is silent.',
-      more: ['10 events (1%) could not be read and are kept aside.'],
+      more: ['10 events (1%) could not be read and are in none of them.'],
     })
   })
 

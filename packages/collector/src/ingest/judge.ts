@@ -23,6 +23,7 @@ import type { EventRecord, SinkRecord } from '../sinks/sink.ts'
 import { allowedBy, type Circumstances, checkConsent, effectiveConsent, readConsent } from './check-consent.ts'
 import { readDecision, withGpc } from './read-decision.ts'
 import { readTime } from './read-time.ts'
+import { spokenFor } from './spoken-for.ts'
 import { checkCaps, isRawEvent, type RawEvent, type ValidEnvelope, validate, withTextIds } from './validate.ts'
 
 /** What all events of one request have in common. */
@@ -63,14 +64,11 @@ export interface Judged {
  *
  * @param notes what was noticed before, of an event that is judged again: what was taken out of it then is not there to be noticed
  */
-export function judge(
-  sent: unknown,
-  shared: RawEvent | undefined,
-  request: RequestContext,
-  notes: Notes = createNotes(),
-): Judged {
+export function judge(sent: unknown, shared: RawEvent | undefined, sender: RequestContext, notes: Notes = createNotes()): Judged {
   if (!isRawEvent(sent)) return rejection(null, null, fault('not_an_event', 'The event is not an object'), '', null)
-  const whole = withTextIds(shared === undefined ? sent : { ...shared, ...sent }, notes)
+  const { event, ip, device } = spokenFor(shared === undefined ? sent : { ...shared, ...sent }, sender, notes)
+  const request = ip === sender.ip && device === sender.device ? sender : { ...sender, ip, device }
+  const whole = withTextIds(event, notes)
   const id = shortText(whole.id)
   const name = shortText(whole.name)
   const source = believedSource(whole.source, request.registry, request.isServer)
@@ -226,6 +224,7 @@ function readEvent(
     valuePath: normal.valuePath,
     channel,
     source: named,
+    isServer: request.isServer,
     ip: request.ip,
     device: { type: device.device, browser: device.browser, os: device.os, inApp: device.inApp },
     bot: device.bot,

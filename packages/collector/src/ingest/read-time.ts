@@ -37,6 +37,7 @@ export function readTime(
     return fault('too_late', 'occurred_at is older than a tracker may deliver; only a server with the secret key may send it')
   }
   for (const flag of time.flags) notes.flags.add(flag)
+  if (read?.isDay === true) notes.flags.add('day_precision')
   return time
 }
 
@@ -47,15 +48,17 @@ interface ReadTime {
   readonly status: 'ok'
   readonly at: number
   readonly repairRule: DateRule | null
+  /** A date without a time: it counts on that day, and its midnight is no time of day. */
+  readonly isDay: boolean
 }
 
 function readSent(sent: number | string, sentAt: number | null, isFileImport: boolean, context: DateContext): ReadTime | Unread {
   const isMilliseconds = typeof sent === 'number' && countsMilliseconds(sent, sentAt, isFileImport, context)
-  if (isMilliseconds) return { status: 'ok', at: sent, repairRule: null }
+  if (isMilliseconds) return { status: 'ok', at: sent, repairRule: null, isDay: false }
   const read = readDate(sent, context, anyTime)
   if (read.status !== 'ok') return read
   const isPlain = plainRules.has(read.rule) && (read.precision === 'ms' || read.precision === 's')
-  return { status: 'ok', at: read.at, repairRule: isPlain ? null : read.rule }
+  return { status: 'ok', at: read.at, repairRule: isPlain ? null : read.rule, isDay: read.precision === 'day' }
 }
 
 function countsMilliseconds(value: number, sentAt: number | null, isFileImport: boolean, { unit }: DateContext): boolean {

@@ -28,7 +28,10 @@ export function naturalKeyOf(
  * @param amount as a text; `null` where it says none
  */
 export const isContradiction = (name: string, amount: string | null, other: string | null): boolean =>
-  settledOnce.has(name) && amount !== other
+  isSettledOnce(name) && amount !== other
+
+/** Has every report of such a happening the same amount? */
+export const isSettledOnce = (name: string): boolean => settledOnce.has(name)
 
 const settledOnce: ReadonlySet<string> = new Set(['order_completed', 'order_refunded', 'pos_purchase_completed'])
 
@@ -37,5 +40,6 @@ function partOf(name: string, properties: Readonly<Record<string, unknown>>, amo
   const amount = Object.hasOwn(amounts, name) ? amounts[name] : undefined
   if (amount !== undefined) return `${amount.minor} ${amount.currency}`
   const value = properties[name]
-  return isPresent(value) ? canonicalJson(value) : null
+  // "1001" and " 1001" are one order.
+  return isPresent(value) ? canonicalJson(typeof value === 'string' ? value.trim() : value) : null
 }

@@ -24,6 +24,7 @@ export type Flag =
   | 'future_clamped'
   | 'time_from_receipt'
   | 'too_late'
+  | 'day_precision'
   | 'order_conflict'
   | 'probable_duplicate'
 

@@ -30,6 +30,12 @@ export interface StoredEvent {
   }
   readonly bot: boolean
   readonly duplicate_of: string | null
+  /** Where the happening was reported from, by source or else channel, this event first; of the others, those that came first. */
+  readonly sources: readonly string[]
+  /** The server's report of the same happening that `money` is from; `null`: it is the event's own. */
+  readonly amounts_of: string | null
+  /** The page's report of the same happening: session, page and campaign of what a server reported before. */
+  readonly visit_of: string | null
   readonly quality: {
     readonly status: 'clean' | 'repaired' | 'flagged'
     readonly repairs: readonly unknown[]
@@ -77,6 +83,17 @@ export const qualityOf = (repairs: readonly unknown[], flags: readonly string[])
   flags,
 })
 
+/** So many reports of a happening are looked at for their sources. */
+export const maxCopies = 100
+
+/** As others know it. */
+export const sourceName = ({ source, channel }: Pick<StoredEvent, 'source' | 'channel'>): string | null => source ?? channel
+
+/** Each once. */
+export const sourcesOf = (names: readonly (string | null)[]): readonly string[] => [
+  ...new Set(names.filter((name) => name !== null)),
+]
+
 export const storedEvent = (record: EventRecord, receivedAt: number, duplicateOf: string | null): StoredEvent => ({
   id: record.id,
   name: record.name,
@@ -106,6 +123,9 @@ export const storedEvent = (record: EventRecord, receivedAt: number, duplicateOf
   },
   bot: record.bot,
   duplicate_of: duplicateOf,
+  sources: sourcesOf([sourceName(record)]),
+  amounts_of: null,
+  visit_of: null,
   quality: qualityOf(record.repairs, record.flags),
 })
 

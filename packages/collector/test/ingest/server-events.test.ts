@@ -46,6 +46,17 @@ test.each<{ name: string; event: Partial<EnvelopeInput>; source: object | null; 
     },
   },
   {
+    name: 'the address and the browser of whom it speaks for',
+    event: {
+      ...purchase,
+      occurred_at: now,
+      ip: '198.51.100.77',
+      user_agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0',
+    },
+    source: pos,
+    expected: { ip: '198.51.100.0', device: { type: 'desktop', browser: 'Firefox', os: 'Linux' }, bot: false },
+  },
+  {
     name: 'history, which no page may send',
     event: { ...purchase, occurred_at: '2020-01-02T03:04:05Z' },
     source: null,
@@ -83,4 +94,26 @@ test.each<{ name: string; event: Partial<EnvelopeInput>; code: string }>([
 ])('a server is not believed everything: $name', async ({ event, code }) => {
   const { receipt, stored } = await deliver(event, null)
   expect([receipt.problems[0]?.code, stored]).toEqual([code, undefined])
+})
+
+test('a page is known by its own address and browser, whatever it says; nothing keeps what it said', async () => {
+  const { deliver, events, quarantined, post } = await startCollector({ store: 'memory' })
+  const { consent, name, properties } = purchase
+  const said = { ip: '198.51.100.77', user_agent: 'Googlebot/2.1', consent, name, properties: { ...properties, receipt_id: '1' } }
+  await deliver([{ id: nextId(), ...said }])
+  expect(await events()).toMatchObject([
+    {
+      ip: '127.0.0.0',
+      bot: false,
+      device: { type: 'mobile' },
+      quality: { repairs: [{ field: 'ip', rule: 'EV-SERVER' }, { field: 'user_agent' }] },
+    },
+  ])
+  const unread = { id: nextId(), ...said, properties: {} }
+  await deliver([unread])
+  await post(JSON.stringify({ write_key: '', events: [{ ...unread, id: nextId() }] }), { authorization: `Bearer ${secretKey}` })
+  const kept = await quarantined()
+  expect(kept).toHaveLength(2)
+  expect(JSON.stringify([kept, await events()])).not.toMatch(/198\.51\.100\.77|Googlebot/)
+  expect(kept.map(({ context }) => (context as { ip: string }).ip)).toEqual(['127.0.0.0', '198.51.100.0'])
 })

@@ -15,7 +15,7 @@ import { runToEnd } from '../../src/sinks/sqlite/slices.ts'
 import { writeDelivery } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { createReadSubject } from '../../src/sinks/sqlite/subjects-export.ts'
 import { createWrite } from '../../src/sinks/sqlite/write.ts'
-import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord } from '../sinks/sink.contract.ts'
+import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord, utcDays } from '../sinks/sink.contract.ts'
 import { temporaryFolder } from '../start-collector.ts'
 
 // One of them is a user's and a device's, and some are in others.
@@ -38,6 +38,7 @@ const anyEvent: fc.Arbitrary<EventRecord> = fc
     clickedAt: fc.option(fc.integer({ min: 0, max: 6000 }), { nil: null }),
     session: maybe(sessions.map((id) => ({ id }))),
     bot: fc.boolean(),
+    isServer: fc.boolean(),
     seq: fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }),
   })
   .map(({ ids, key, amount, currency, clickedAt, ...fields }) => {
@@ -114,6 +115,7 @@ const tables = {
   daily_counts: '*',
   daily_visitors: '*',
   linked_ids: '*',
+  own_amounts: '*',
 }
 const derivedTables = ['sessions', 'subject_sessions', 'daily_counts', 'daily_visitors', 'linked_ids']
 
@@ -130,7 +132,7 @@ const contentOf = (db: DatabaseSync, names: readonly string[]): unknown =>
   )
 
 function sqlite(db: DatabaseSync) {
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   const readSubject = createReadSubject(db)
   const ledger = createLedger(createLedgerTables(db), hashOf)
   const dayOf = createDayOf('UTC')

@@ -8,7 +8,7 @@ import { createRead } from '../../src/sinks/sqlite/read.ts'
 import { rebuildDerived } from '../../src/sinks/sqlite/rebuild.ts'
 import { writeDelivery } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../src/sinks/sqlite/write.ts'
-import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord } from '../sinks/sink.contract.ts'
+import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord, utcDays } from '../sinks/sink.contract.ts'
 import { temporaryFolder } from '../start-collector.ts'
 
 const dayMs = 86_400_000
@@ -32,6 +32,7 @@ const anyEvent: fc.Arbitrary<EventRecord> = fc
     anonymousId: fc.option(fc.constantFrom('a', 'b'), { nil: null }),
     countedSource: fc.constantFrom(...sources),
     bot: fc.boolean(),
+    isServer: fc.boolean(),
     repairs: fc.array(fc.constantFrom('EN-ALIAS', 'PN-FORM').map(repair), { maxLength: 3 }),
     flags: fc.uniqueArray(fc.constantFrom('bad_property', 'default_currency', 'missing_rate'), { maxLength: 2 }),
   })
@@ -56,7 +57,7 @@ const anyRecord: fc.Arbitrary<SinkRecord> = fc.oneof(
     .map((countedSource) => ({ kind: 'rejected', code: 'gpc', arrival: null, bearer: null, countedSource }) as const),
 )
 
-/** Deliveries of two days, in which some records come again, and some ids with other content. */
+/** Deliveries of two days, one after the other, in which some records come again, and some ids with other content. */
 const anyDeliveries: fc.Arbitrary<readonly Delivery[]> = fc
   .record({
     deliveries: fc.array(fc.tuple(fc.array(anyRecord, { maxLength: 8 }), fc.boolean()), { maxLength: 5 }),
@@ -69,7 +70,9 @@ const anyDeliveries: fc.Arbitrary<readonly Delivery[]> = fc
       if (record === undefined) return []
       return [record.kind === 'event' && isOther ? { ...record, contentHash: 'f'.repeat(16) } : record]
     })
-    return [...deliveries, [repeated, true] as const].map(([own, isNextDay]) =>
+    // One after the other: what is received later is delivered later.
+    const inOrder = deliveries.toSorted(([, one], [, other]) => Number(one) - Number(other))
+    return [...inOrder, [repeated, true] as const].map(([own, isNextDay]) =>
       delivery(own, isNextDay ? { receivedAt: noon + dayMs, receivedDay: '2026-11-22' } : {}),
     )
   })
@@ -83,7 +86,7 @@ async function openSqlite() {
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'").all()
   return {
     db,
-    write: createWrite(db, hashOf),
+    write: createWrite(db, hashOf, utcDays),
     read: createRead(db),
     empty() {
       for (const { name } of tables) if (name !== 'projects') db.exec(`DELETE FROM ${name}`)

@@ -124,6 +124,7 @@ const tables = [
   'daily_visitors',
   'linked_ids',
   'renamed_events',
+  'own_amounts',
 ]
 const derivedTables = ['sessions', 'subject_sessions', 'daily_counts', 'daily_visitors', 'linked_ids']
 
@@ -146,7 +147,7 @@ async function openSqlite() {
     db.close()
     lock.close()
   })
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, () => dayOf)
   const read = createReadSent(db)
   const revise = createRevise(db, () => dayOf)
   const { consentOf } = createMemorySink()

@@ -188,12 +188,16 @@ function createRemove(db: DatabaseSync, { project, person, lastEvent }: Job, day
       // Read one by one: the one before may have left its key to this one.
       const event = current.get(position) as unknown as ErasableEvent
       changes.add({ ...event, isDuplicate: event.duplicate_of !== null }, -1)
-      const { hadKey, heir } = bequeath(project, event_id, goesToo)
+      const { hadKey, heir, revalued } = bequeath(project, event_id, goesToo)
       if (hadKey && heir === undefined) naturalKeys += 1
       if (heir !== undefined) {
         changes.add({ ...heir, bot: 0, isDuplicate: true }, -1)
         changes.add({ ...heir, bot: 0, isDuplicate: false }, 1)
         if (heir.anonymous_id !== null) addVisitor.run(project, dayOf(heir.occurred_at), heir.anonymous_id)
+      }
+      if (revalued !== null) {
+        changes.add(revalued.before, -1)
+        changes.add(revalued.after, 1)
       }
       drop.run(position)
     }

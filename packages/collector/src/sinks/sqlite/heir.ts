@@ -4,6 +4,8 @@ export interface Heir {
   readonly event_id: Uint8Array
   readonly name: string
   readonly occurred_at: number
+  readonly received_at: number
+  readonly by_server: number
   readonly anonymous_id: string | null
   readonly user_id: string | null
   readonly session_id: string | null
@@ -14,4 +16,8 @@ export interface Heir {
 }
 
 export const heirColumns =
-  'position, event_id, name, occurred_at, anonymous_id, user_id, session_id, value, currency, base_value, flags'
+  'position, event_id, name, occurred_at, received_at, by_server, anonymous_id, user_id, session_id, value, currency, base_value, flags'
+
+/** Was one of two reports received before the other? A replayed one stands behind what came since, though it was received before it. */
+export const precedes = (one: Pick<Heir, 'received_at' | 'position'>, other: Heir): boolean =>
+  one.received_at < other.received_at || (one.received_at === other.received_at && one.position < other.position)

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { DayOf } from '../../normalise/day.ts'
 import type { SubjectHash } from '../../privacy/subject-hash.ts'
 import { type CountQuality, countVerdict } from '../../quality/count.ts'
 import { idConflict } from '../../quarantine/keep.ts'
@@ -19,8 +20,12 @@ interface ReplayedRow {
 }
 
 /** Stores what became of rows of the quarantine, all in one transaction. */
-export function createReplay(db: DatabaseSync, hashOf: SubjectHash): (ask: ReplayAsk) => readonly ReplayFate[] {
-  const transact = createTransact(db, hashOf)
+export function createReplay(
+  db: DatabaseSync,
+  hashOf: SubjectHash,
+  dayOf: (project: string) => DayOf,
+): (ask: ReplayAsk) => readonly ReplayFate[] {
+  const transact = createTransact(db, hashOf, dayOf)
   const find = db.prepare(`SELECT received_at, received_day, code, rule, counted_source, anonymous_id, user_id
     FROM quarantine WHERE project = ? AND raw_hash = ?`)
   const drop = db.prepare('DELETE FROM quarantine WHERE project = ? AND raw_hash = ?')

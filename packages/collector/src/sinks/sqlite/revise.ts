@@ -4,12 +4,13 @@ import type { Recount, Revision } from '../revision.ts'
 import { wireMoney } from '../stored-event.ts'
 import { alikeFlag, createAlike } from './alike.ts'
 import { type BeforeAliasRow, beforeAliasCells, beforeAliasRow, keepBeforeAlias } from './before-alias.ts'
-import { type Counted, createChangeCounts, createCountChanges } from './day-counts.ts'
+import type { Counted } from './day-counts.ts'
 import { createBequeath } from './duplicates.ts'
+import { createRecount } from './recount.ts'
 import { createRecountQuality } from './recount-quality.ts'
+import { createServerAmounts } from './server-amounts.ts'
 import { inTransaction } from './slices.ts'
 import { createSucceed } from './succeed.ts'
-import { createLeaveDay } from './visitor-days.ts'
 
 /** Revisions on their way to the writer. */
 export interface ReviseAsk {
@@ -84,6 +85,7 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
   const forget = db.prepare('DELETE FROM renamed_events WHERE position = ?')
   const bequeath = createBequeath(db)
   const succeed = createSucceed(db)
+  const amounts = createServerAmounts(db)
   const alike = createAlike(db)
   const recountQuality = createRecountQuality(db)
 
@@ -97,8 +99,10 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
         if (event === undefined) continue
         const { event_id } = event
         derived.add({ ...event, isDuplicate: event.duplicate_of !== null }, -1)
-        const { heir } = bequeath(project, event_id, () => false)
+        const { heir, revalued } = bequeath(project, event_id, () => false)
         if (heir !== undefined) derived.change({ ...heir, bot: 0 }, { isDuplicate: false })
+        if (revalued !== null) derived.revalue(revalued)
+        amounts.forget(position)
 
         const { name, value, baseValue, beforeAlias, recount } = row
         const likeness = row.likeness === null ? null : Buffer.from(row.likeness, 'hex')
@@ -117,8 +121,9 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
         for (const other of [claim?.displaced ?? null, displaced]) {
           if (other !== null) derived.change({ ...other, bot: 0 }, { isDuplicate: true })
         }
-        const isDuplicate = claim?.isDuplicate === true || repeats !== null
+        const isDuplicate = (claim?.duplicateOf ?? repeats) !== null
         derived.add({ ...event, name, value, base_value: baseValue, isDuplicate }, 1)
+        if (claim !== null && claim.revalued !== null) derived.revalue(claim.revalued)
         recountQuality(project, recount, event.source)
 
         if (beforeAlias === null) forget.run(position)
@@ -131,42 +136,3 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
 }
 
 const withFlag = (flags: string, flag: string): string => JSON.stringify([...(JSON.parse(flags) as string[]), flag])
-
-/** An event that comes into the counts of days, or goes out of them. */
-type Moving = Counted & { readonly anonymous_id: string | null }
-
-/** Brings the counts of days and their visitors in line with events that changed. */
-function createRecount(db: DatabaseSync, project: string, dayOf: DayOf) {
-  const begin = db.prepare('INSERT INTO daily_counts VALUES (?, ?, ?, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING')
-  const changeCounts = createChangeCounts(db, dayOf)
-  const addVisitor = db.prepare('INSERT INTO daily_visitors VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-  const leaveDay = createLeaveDay(db, dayOf)
-  const changes = createCountChanges(dayOf)
-  const visits = new Map<string, readonly [day: string, anonymousId: string]>()
-
-  function add(event: Moving, times: 1 | -1): void {
-    changes.add(event, times)
-    const { anonymous_id, bot, isDuplicate, occurred_at } = event
-    if (anonymous_id === null || bot === 1 || isDuplicate) return
-    const day = dayOf(occurred_at)
-    visits.set(`${day} ${anonymous_id}`, [day, anonymous_id])
-  }
-
-  return {
-    add,
-    /** It counts from now on, or does not any more. */
-    change(event: Omit<Moving, 'isDuplicate'>, { isDuplicate }: { readonly isDuplicate: boolean }): void {
-      add({ ...event, isDuplicate: !isDuplicate }, -1)
-      add({ ...event, isDuplicate }, 1)
-    },
-    /** To be called when all events stand as they are to be: what is in doubt is read from them. */
-    write(): void {
-      for (const { day, name } of changes.all()) begin.run(project, day, name)
-      changeCounts(project, changes)
-      for (const [day, anonymousId] of visits.values()) {
-        addVisitor.run(project, day, anonymousId)
-        leaveDay(project, day, anonymousId)
-      }
-    },
-  }
-}

@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
 import { maxQueueAgeMs } from '@footfall/events/limits'
 import type { EventFilter, PageOf } from '../sink.ts'
+import { storedColumns } from './stored-rows.ts'
 
 /** A statement and its values. */
 export interface Selection {
@@ -57,7 +58,7 @@ export function selectEvents(
     parts.push(`position < ${firstReceivedFrom(':latest')}`)
     values.latest = to + lateMs
   }
-  return { sql: `SELECT * FROM events WHERE ${parts.join(' AND ')} ORDER BY position LIMIT :limit`, values }
+  return { sql: `SELECT ${storedColumns} FROM events WHERE ${parts.join(' AND ')} ORDER BY position LIMIT :limit`, values }
 }
 
 /** Finds out whether there are any events of the period that were received, or replayed, long after it. */

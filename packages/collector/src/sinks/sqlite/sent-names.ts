@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { catalogue } from '@footfall/events'
 import type { PageOfSent, SentCount, SentEvent, SentName, SentRows } from '../revision.ts'
 import { type BeforeAliasRow, beforeAliasOf } from './before-alias.ts'
-import { type EventRowOut, toStoredEvent } from './stored-rows.ts'
+import { type EventRowOut, storedColumns, toStoredEvent } from './stored-rows.ts'
 
 /** Finds events by the names under which they came: see `Renaming`. Pages of events are read at one moment, within a transaction. */
 export function createReadSent(db: DatabaseSync) {
@@ -16,7 +16,7 @@ export function createReadSent(db: DatabaseSync) {
   const findUnknown = db.prepare(unknown('position'))
   const findRenamed = db.prepare(`SELECT position FROM renamed_events
     WHERE project = ? AND original_name = ? AND position < ? AND name <> ? ORDER BY position DESC LIMIT ? + 0`)
-  const read = db.prepare('SELECT * FROM events WHERE position = ?')
+  const read = db.prepare(`SELECT ${storedColumns} FROM events WHERE position = ?`)
   const before = db.prepare('SELECT properties, repairs, flags FROM renamed_events WHERE position = ?')
   const count = db.prepare(`SELECT count(*) AS looked, max(position) AS last FROM (${unknown('position')})`)
   const countInPeriod = db.prepare(`SELECT count(*) AS looked, max(position) AS last,

@@ -1,6 +1,17 @@
 import type { QuarantinedText } from '../quarantine.ts'
-import { qualityOf, type StoredEvent, type StoredQuarantine } from '../stored-event.ts'
+import { maxCopies, qualityOf, type StoredEvent, type StoredQuarantine, sourceName, sourcesOf } from '../stored-event.ts'
 import { uuidText } from './uuid-text.ts'
+
+/** What is read of `events`: the row, and what its other reports say about the same happening. */
+export const storedColumns = `*,
+  CASE WHEN duplicate_of IS NULL THEN (SELECT json_group_array(coalesce(source, channel)) FROM (
+    SELECT source, channel FROM events AS copy INDEXED BY duplicates
+    WHERE copy.project = events.project AND copy.duplicate_of = events.event_id AND copy.likeness IS NULL
+    ORDER BY received_at, position LIMIT ${maxCopies})) END AS copies,
+  (SELECT amounts_of FROM own_amounts WHERE own_amounts.position = events.position) AS amounts_of,
+  CASE WHEN duplicate_of IS NULL AND by_server = 1 THEN (SELECT event_id FROM events AS copy INDEXED BY duplicates
+    WHERE copy.project = events.project AND copy.duplicate_of = events.event_id AND copy.by_server = 0 AND copy.likeness IS NULL
+    ORDER BY received_at, position LIMIT 1) END AS visit_of`
 
 /** A row of `events`, as it is read. */
 export interface EventRowOut {
@@ -27,6 +38,9 @@ export interface EventRowOut {
   readonly in_app: string | null
   readonly bot: number
   readonly duplicate_of: Uint8Array | null
+  readonly copies: string | null
+  readonly amounts_of: Uint8Array | null
+  readonly visit_of: Uint8Array | null
   readonly traits: string | null
   readonly page: string | null
   readonly consent: string | null
@@ -36,6 +50,7 @@ export interface EventRowOut {
   readonly flags: string
 }
 
+const idText = (id: Uint8Array | null): string | null => (id === null ? null : uuidText(id))
 const json = (text: string | null): unknown => (text === null ? null : JSON.parse(text))
 
 export const toStoredEvent = (row: EventRowOut): StoredEvent => ({
@@ -61,7 +76,10 @@ export const toStoredEvent = (row: EventRowOut): StoredEvent => ({
   ip: row.ip,
   device: { type: row.device_type, browser: row.browser, os: row.os, in_app: row.in_app },
   bot: row.bot === 1,
-  duplicate_of: row.duplicate_of === null ? null : uuidText(row.duplicate_of),
+  duplicate_of: idText(row.duplicate_of),
+  sources: sourcesOf([sourceName(row), ...((json(row.copies) ?? []) as readonly (string | null)[])]),
+  amounts_of: idText(row.amounts_of),
+  visit_of: idText(row.visit_of),
   quality: qualityOf(json(row.repairs) as unknown[], json(row.flags) as string[]),
 })
 

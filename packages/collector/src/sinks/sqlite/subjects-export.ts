@@ -10,7 +10,7 @@ import {
 } from '../../privacy/subjects-export.ts'
 import { createConcerns } from '../../privacy/subjects-mentions.ts'
 import { type BeforeAliasRow, beforeAliasOf } from './before-alias.ts'
-import { type EventRowOut, type QuarantineRowOut, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
+import { type EventRowOut, type QuarantineRowOut, storedColumns, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
 import { createFindPerson, createKnown, isNameless, type NamingRow, namedBy, sessionsOfAll } from './subjects.ts'
 
 /** A page is over when it has so much text, however few its rows are. */
@@ -149,7 +149,9 @@ function createReadSessions(db: DatabaseSync, project: string, person: Person): 
   const parties = db.prepare(`SELECT user_id, anonymous_id, min(occurred_at) FILTER (WHERE bot = 0) AS started_at,
       max(occurred_at) FILTER (WHERE bot = 0) AS last_at, count(*) FILTER (WHERE bot = 0) AS events
     FROM events WHERE project = ? AND session_id = ? GROUP BY user_id, anonymous_id`)
-  const find = db.prepare('SELECT * FROM events WHERE project = ? AND session_id = ? AND position > ? ORDER BY position LIMIT 50')
+  const find = db.prepare(
+    `SELECT ${storedColumns} FROM events WHERE project = ? AND session_id = ? AND position > ? ORDER BY position LIMIT 50`,
+  )
 
   return (from, page) => {
     const begun = from.position > 0 ? [from.key] : []
@@ -207,10 +209,10 @@ function addSession(page: Page, id: string, given: readonly Named[]): void {
 function createReadLoose(db: DatabaseSync, project: string, { users, devices }: Person): ReadPart {
   const addEvent = createAddEvent(db)
   const byUser = db.prepare(
-    'SELECT * FROM events WHERE project = ? AND session_id IS NULL AND user_id = ? AND position > ? ORDER BY position LIMIT ?',
+    `SELECT ${storedColumns} FROM events WHERE project = ? AND session_id IS NULL AND user_id = ? AND position > ? ORDER BY position LIMIT ?`,
   )
   const byDevice =
-    db.prepare(`SELECT * FROM events WHERE project = ? AND session_id IS NULL AND user_id IS NULL AND anonymous_id = ?
+    db.prepare(`SELECT ${storedColumns} FROM events WHERE project = ? AND session_id IS NULL AND user_id IS NULL AND anonymous_id = ?
     AND position > ? ORDER BY position LIMIT ?`)
   const places = [...users.map((id) => [byUser, id] as const), ...devices.map(({ id }) => [byDevice, id] as const)]
   return (from, page) => {
