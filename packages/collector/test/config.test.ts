@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type CollectorOptions, loadOptions, resolveConfig } from '../src/config.ts'
-import { subjectSecretOf } from '../src/keys.ts'
+import { keptKeys, subjectSecretOf } from '../src/keys.ts'
 import { temporaryFolder } from './start-collector.ts'
 
 const keys = { writeKey: 'wk_test', secretKey: 'sk_test_0123456789abcdef' }
+const resolved = { writeKeys: ['wk_test'], secretKeys: ['sk_test_0123456789abcdef'] }
 
 test('without any setting there are defaults', () => {
   expect(resolveConfig(keys)).toMatchObject({
@@ -17,7 +18,7 @@ test('without any setting there are defaults', () => {
     store: { kind: 'sqlite', folder: join(process.cwd(), '.data') },
     path: null,
     logLevel: 'info',
-    projects: [{ id: 'default', ...keys, origins: [], baseCurrency: 'EUR', timeZone: 'UTC' }],
+    projects: [{ id: 'default', ...resolved, origins: [], baseCurrency: 'EUR', timeZone: 'UTC' }],
     newKeysFor: [],
   })
 })
@@ -42,8 +43,19 @@ describe('every setting, good and bad', () => {
     { env: 'FOOTFALL_FX_RATES', good: ['/var/lib/rates.csv', 'rates.xml'], bad: [' '] },
     { env: 'FOOTFALL_REGION_HEADER', good: ['cf-ipcountry', 'X-Region'], bad: ['a b', 'x:y'] },
     { env: 'FOOTFALL_LOG_LEVEL', good: ['debug', 'silent'], bad: ['verbose'] },
-    { env: 'FOOTFALL_WRITE_KEY', good: ['wk_a.b-c'], bad: ['ab', 'a b c', 'ä'.repeat(20)] },
-    { env: 'FOOTFALL_SECRET_KEY', good: ['0123456789abcdef'], bad: ['short', '0123456789abcde f'] },
+    {
+      env: 'FOOTFALL_WRITE_KEY',
+      good: ['wk_a.b-c', 'wk_new, wk_old'],
+      bad: ['ab', 'a b c', 'ä'.repeat(20), ',', 'wk_new,a', 'abc,'.repeat(9)],
+    },
+    {
+      env: 'FOOTFALL_SECRET_KEY',
+      good: ['0123456789abcdef', '0123456789abcdef,fedcba9876543210'],
+      bad: ['short', '0123456789abcde f', '0123456789abcdef,short'],
+    },
+    { env: 'FOOTFALL_ID_COOKIE', good: ['off', 'visitor', '__Secure-id'], bad: ['a b', '__Host-id', 'a=b', 'footfall_session'] },
+    { env: 'FOOTFALL_LIMIT_PER_ADDRESS', good: ['off', '50', '50:3000', '0.5'], bad: ['0', 'none', '50/s', '50:0', '-1'] },
+    { env: 'FOOTFALL_LIMIT_PER_KEY', good: ['off', '5000', '5000:10000'], bad: ['0', 'on', '1e3'] },
     {
       env: 'FOOTFALL_ORIGINS',
       good: ['https://shop.example', 'https://shop.example, http://localhost:3000'],
@@ -105,7 +117,7 @@ describe('the secret of the pseudonyms', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     // Keys that are made later leave it where it is, and are no project of that name.
     const made = resolveConfig({ dataDir: folder, projects: { default: {}, other: {} } })
-    expect([made.newKeysFor, made.projects[0]?.writeKey, subjectSecretOf(folder)]).toEqual([['other'], 'wk_kept', secret])
+    expect([made.newKeysFor, made.projects[0]?.writeKeys, subjectSecretOf(folder)]).toEqual([['other'], ['wk_kept'], secret])
   })
 })
 
@@ -120,11 +132,11 @@ describe('several projects', () => {
       },
     })
     expect(projects).toMatchObject([
-      { id: 'one', ...keys, origins: ['https://all.example'], baseCurrency: 'EUR', timeZone: 'Europe/Berlin' },
+      { id: 'one', ...resolved, origins: ['https://all.example'], baseCurrency: 'EUR', timeZone: 'Europe/Berlin' },
       {
         id: 'two',
-        writeKey: 'wk_two',
-        secretKey: 'sk_two_0123456789abc',
+        writeKeys: ['wk_two'],
+        secretKeys: ['sk_two_0123456789abc'],
         origins: ['https://two.example'],
         baseCurrency: 'USD',
         timeZone: 'Europe/Berlin',
@@ -136,8 +148,8 @@ describe('several projects', () => {
     const other = { writeKey: 'wk_other', secretKey: 'sk_other_0123456789' }
     const { projects } = resolveConfig({ ...keys, projects: { default: {}, other } })
     expect(projects).toMatchObject([
-      { id: 'default', ...keys },
-      { id: 'other', ...other },
+      { id: 'default', ...resolved },
+      { id: 'other', writeKeys: ['wk_other'], secretKeys: ['sk_other_0123456789'] },
     ])
     expect(() => resolveConfig({ ...keys, projects: { other } })).toThrow(expect.objectContaining({ code: 'bad_setting' }))
   })
@@ -145,6 +157,9 @@ describe('several projects', () => {
   test.each<{ name: string; projects: NonNullable<CollectorOptions['projects']> }>([
     { name: 'none at all', projects: {} },
     { name: 'a bad name', projects: { 'My Shop': keys } },
+    { name: 'one path for two', projects: { a: { ...keys, path: '/e' }, b: { path: '/e' } } },
+    { name: "a path that is the collector's", projects: { a: { ...keys, path: '/v1/events' } } },
+    { name: "another's old key", projects: { a: keys, b: { writeKey: ['wk_b', 'wk_test'], secretKey: 'sk_other_0123456789' } } },
     { name: 'one key for two', projects: { a: keys, b: { ...keys, secretKey: 'sk_other_0123456789' } } },
     {
       name: 'the public key as the secret one',
@@ -161,8 +176,8 @@ describe('keys', () => {
     const first = resolveConfig({ dataDir })
     expect(first.newKeysFor).toEqual(['default'])
     const [project] = first.projects
-    expect(project?.writeKey).toMatch(/^wk_[\w-]{24}$/)
-    expect(project?.secretKey).toMatch(/^sk_[\w-]{43}$/)
+    expect(project?.writeKeys[0]).toMatch(/^wk_[\w-]{24}$/)
+    expect(project?.secretKeys[0]).toMatch(/^sk_[\w-]{43}$/)
     expect((await stat(join(dataDir, 'keys.json'))).mode & 0o777).toBe(0o600)
     expect((await stat(dataDir)).mode & 0o077).toBe(0)
 
@@ -175,11 +190,11 @@ describe('keys', () => {
     const dataDir = await temporaryFolder()
     const kept = resolveConfig({ dataDir }).projects[0]
     expect(resolveConfig({ dataDir, writeKey: 'wk_mine' }).projects[0]).toMatchObject({
-      writeKey: 'wk_mine',
-      secretKey: kept?.secretKey,
+      writeKeys: ['wk_mine'],
+      secretKeys: kept?.secretKeys,
     })
     const joined = resolveConfig({ dataDir, projects: { default: {}, second: {} } })
-    expect(joined.projects[0]).toMatchObject({ secretKey: kept?.secretKey })
+    expect(joined.projects[0]).toMatchObject({ secretKeys: kept?.secretKeys })
     expect(joined.newKeysFor).toEqual(['second'])
   })
 
@@ -189,15 +204,30 @@ describe('keys', () => {
     await expect(readFile(join(dataDir, 'keys.json'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  test.each(['', '{', '[]', '{"default":{"write_key":1}}'])(
-    'a keys.json of "%s" is reported and left as it is',
-    async (content) => {
-      const dataDir = await temporaryFolder()
-      await writeFile(join(dataDir, 'keys.json'), content)
-      expect(() => resolveConfig({ dataDir })).toThrow(expect.objectContaining({ code: 'bad_keys_file' }))
-      expect(await readFile(join(dataDir, 'keys.json'), 'utf8')).toBe(content)
-    },
-  )
+  test('whoever puts a new key before a kept one in keys.json has both', async () => {
+    const dataDir = await temporaryFolder()
+    const [kept] = resolveConfig({ dataDir }).projects
+    const secretKeys = ['sk_new_0123456789', kept?.secretKeys[0]]
+    const file = { default: { write_key: kept?.writeKeys[0], secret_key: secretKeys } }
+    await writeFile(join(dataDir, 'keys.json'), JSON.stringify(file))
+    expect(resolveConfig({ dataDir }).projects[0]).toMatchObject({ writeKeys: kept?.writeKeys, secretKeys })
+    expect(keptKeys(dataDir).get('default')).toEqual({ writeKeys: kept?.writeKeys, secretKeys })
+  })
+
+  test.each([
+    '',
+    '{',
+    '[]',
+    '{"default":{"write_key":1}}',
+    '{"default":{"write_key":"wk_a","secret_key":""}}',
+    '{"default":{"write_key":"wk_a","secret_key":[]}}',
+    '{"default":{"write_key":["wk_a",""],"secret_key":"sk_012345"}}',
+  ])('a keys.json of "%s" is reported and left as it is', async (content) => {
+    const dataDir = await temporaryFolder()
+    await writeFile(join(dataDir, 'keys.json'), content)
+    expect(() => resolveConfig({ dataDir })).toThrow(expect.objectContaining({ code: 'bad_keys_file' }))
+    expect(await readFile(join(dataDir, 'keys.json'), 'utf8')).toBe(content)
+  })
 
   test('a data folder that cannot be made is reported with what to do', async () => {
     const folder = await temporaryFolder()

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import type { Receipt } from '@footfall/events'
 import { batch, envelope } from '@footfall/testkit/builders'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { nodeEnv } from './commands/run-words.ts'
 import { startCollector, temporaryFolder } from './start-collector.ts'
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts')
@@ -24,7 +25,7 @@ function footfall(args: readonly string[], env: Readonly<Record<string, string>>
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
     env: {
-      PATH: process.env.PATH,
+      ...nodeEnv,
       PORT: '0',
       FOOTFALL_LOG_LEVEL: 'silent',
       FOOTFALL_WRITE_KEY: 'wk_test',
@@ -55,13 +56,14 @@ const post = (url: string, events: readonly object[]): Promise<Response> =>
   fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify(batch(events)) })
 
 // Each of these starts a process, which takes a while on a busy machine.
-vi.setConfig({ testTimeout: 20_000 })
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('words', () => {
   test('--help names every setting and its variable', async () => {
     const { code, out } = await footfall(['--help']).end
     expect(code).toBe(0)
     for (const word of ['serve', 'PORT', 'FOOTFALL_DATA_DIR', 'FOOTFALL_ORIGINS', 'baseCurrency']) expect(out).toContain(word)
+    expect(out).not.toContain('\u001b')
   })
 
   test('--version', async () => {
@@ -69,14 +71,51 @@ describe('words', () => {
     expect(await footfall(['--version']).end).toEqual({ code: 0, out: version, error: '' })
   })
 
-  test.each([{ args: [] }, { args: ['sreve'] }, { args: ['serve', 'now'] }, { args: ['--prot', '1'] }])(
-    '$args is no command',
-    async ({ args }) => {
-      const { code, error } = await footfall(args).end
-      expect(code).toBe(2)
-      expect(error).toMatch(/^footfall: .+ See footfall --help\.\n$/)
-    },
-  )
+  // What is no command is in test/commands/read-words.test.ts: a process for each takes long.
+  test('what is no command ends with 2 and one sentence', async () => {
+    const { code, error } = await footfall(['serve', '--prot', '1']).end
+    expect([code, error]).toEqual([2, 'footfall: footfall serve takes no --prot. See footfall serve --help.\n'])
+  })
+})
+
+test.each(['20.20.2', '22.18.0', '24.14.9'])(
+  'under Node %s it says which Node it needs, and loads nothing that Node lacks',
+  async (version) => {
+    // As far as it can tell it runs there; what that Node does not have is taken away where it can be.
+    const before = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } }); delete Promise.withResolvers`
+    const { code, out, error } = await footfall(['--version'], { NODE_OPTIONS: `--import "${before}"` }).end
+    expect([code, out]).toEqual([2, ''])
+    expect(error).toBe(`footfall: This is Node ${version}; Footfall needs Node 24.15 or newer: https://nodejs.org\n`)
+  },
+)
+
+test('a collector goes on when nobody reads what it says any more', async () => {
+  const { child, url, end } = footfall(['serve'], { FOOTFALL_DATA_DIR: await temporaryFolder(), FOOTFALL_LOG_LEVEL: 'info' })
+  const at = await url
+  child.stdout?.destroy()
+  for (let n = 0; n < 3; n++) expect((await post(at, [envelope()])).status).toBe(200)
+  // Refused, which is worth a line of the log that nobody reads.
+  expect((await fetch(`${at}/v1/events`, { method: 'POST', body: '{' })).status).toBe(400)
+  expect((await post(at, [envelope()])).status).toBe(200)
+  child.kill('SIGTERM')
+  const { code, error } = await end
+  expect([code, error]).toEqual([0, ''])
+})
+
+test('asked for JSON, it says all of its start as lines of the log, and no secret', async () => {
+  const folder = await temporaryFolder()
+  const env = { FOOTFALL_DATA_DIR: folder, FOOTFALL_WRITE_KEY: '', FOOTFALL_SECRET_KEY: '' }
+  const { child, url, end } = footfall(['serve', '--json'], env)
+  const at = await url
+  child.kill('SIGTERM')
+  const { out } = await end
+  const lines = out.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines).toMatchObject([
+    { msg: 'keys were made', projects: ['default'], file: join(folder, 'keys.json') },
+    { msg: 'it collects', url: at, events: `${at}/v1/events`, reports: `${at}/reports/` },
+  ])
+  const { default: keys } = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8')) as { default: Record<string, string[]> }
+  for (const key of Object.values(keys).flat()) expect(out).not.toContain(key)
 })
 
 describe('a start that cannot be ends with one sentence that says what to do', () => {
@@ -232,4 +271,4 @@ test('killed at any moment, it has every event that it gave a receipt for, exact
   expect([...receipted].filter((id) => !stored.includes(id))).toEqual([])
   const { totals, excluded } = (await (await get('/v1/reports/traffic')).json()) as Record<string, Record<string, number>>
   expect((totals?.events ?? 0) + (excluded?.bots ?? 0)).toBe(stored.length)
-}, 60_000)
+}, 120_000)

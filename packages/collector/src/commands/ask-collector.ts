@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type CollectorOptions, clientOf, dataDirOf, loadOptions, type Surroundings } from '../config.ts'
+import { type CollectorOptions, clientOf, dataDirOf, keysGiven, loadOptions, type Surroundings } from '../config.ts'
 import { FootfallError } from '../errors.ts'
 import { keptKeys } from '../keys.ts'
 
@@ -67,13 +67,13 @@ export async function askCollector({ url: named, project = 'default', ...surroun
 }
 
 /** Those that were set win over those that the collector made. */
-function keysOf(options: CollectorOptions, project: string): Pick<CollectorOptions, 'secretKey' | 'writeKey'> {
-  const { projects = {} } = options
-  const own = Object.hasOwn(projects, project) ? projects[project] : undefined
-  const given = { ...(project === 'default' && options), ...own }
-  if (given.secretKey !== undefined && given.writeKey !== undefined) return given
-  const kept = keptKeys(dataDirOf(options)).get(project)
-  return { ...kept, ...(given.secretKey && { secretKey: given.secretKey }), ...(given.writeKey && { writeKey: given.writeKey }) }
+function keysOf(
+  options: CollectorOptions,
+  project: string,
+): { readonly writeKey: string | undefined; readonly secretKey: string | undefined } {
+  const { writeKey, secretKey } = keysGiven(options, project)
+  const kept = writeKey && secretKey ? undefined : keptKeys(dataDirOf(options)).get(project)
+  return { writeKey: (writeKey ?? kept?.writeKeys)?.[0], secretKey: (secretKey ?? kept?.secretKeys)?.[0] }
 }
 
 async function request(url: string, secretKey: string, method: string, path: string, body: unknown): Promise<unknown> {

@@ -2,12 +2,13 @@ import { loadOptions, storeOf } from '../config.ts'
 import { type Chain, checkChain, type Link } from '../consent/chain.ts'
 import { FootfallError } from '../errors.ts'
 import { openForReading, readable } from '../sinks/sqlite/open.ts'
+import type { Terminal } from './command.ts'
 
-export interface VerifyOptions {
+interface Given {
   readonly config: string | undefined
   /** Hash of a last entry, noted earlier: it must still be in the ledger. */
   readonly head: string | undefined
-  readonly isJson: boolean
+  readonly json: boolean
 }
 
 /** What was found, as `--json` prints it. */
@@ -30,7 +31,7 @@ interface Findings {
  * @returns whether the ledger is whole
  * @throws FootfallError when it cannot be read
  */
-export async function verifyConsent({ config, head, isJson }: VerifyOptions, out: (line: string) => void): Promise<boolean> {
+export async function verifyConsent({ config, head, json: isJson }: Given, { out }: Pick<Terminal, 'out'>): Promise<boolean> {
   const store = storeOf(await loadOptions({ file: config }))
   if (store.kind !== 'sqlite') throw new FootfallError('store_unavailable', 'A store in memory keeps no ledger to look at.')
   const findings = findingsOf(store.folder, head)

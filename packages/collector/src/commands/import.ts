@@ -15,21 +15,24 @@ import { createRejectedRows } from '../import/rejected-rows.ts'
 import { badImport, type SourceFile } from '../import/source-file.ts'
 import { createTally, isComplete, type Tally } from '../import/tally.ts'
 import type { SourceRow } from '../registry/source-rows.ts'
-import { type AskedCollector, askCollector } from './ask-collector.ts'
-import { askedOptions, badUsage, type ClientCommand, readWords, shown, table } from './client-command.ts'
+import type { AskedCollector } from './ask-collector.ts'
+import { asked, badUsage, interrupted } from './client-command.ts'
+import type { Terminal } from './command.ts'
+import type { AskedValues } from './options.ts'
+import { shown, table } from './terminal-text.ts'
 
-const options = {
-  ...askedOptions,
-  source: { type: 'string' },
-  map: { type: 'string' },
-  name: { type: 'string' },
-  set: { type: 'string', multiple: true },
-  'dry-run': { type: 'boolean' },
-  rejected: { type: 'string' },
-  encoding: { type: 'string' },
-  separator: { type: 'string' },
-  sheet: { type: 'string' },
-} as const
+interface Given extends AskedValues {
+  readonly file: string
+  readonly source: string | undefined
+  readonly map: string | undefined
+  readonly name: string | undefined
+  readonly set: readonly string[]
+  readonly 'dry-run': boolean
+  readonly rejected: string | undefined
+  readonly encoding: string | undefined
+  readonly separator: string | undefined
+  readonly sheet: string | undefined
+}
 
 /** How many events are shown before anything is sent. */
 const sampleSize = 20
@@ -43,27 +46,23 @@ const maxUnderWay = 3
  * @returns `false` when anything was not taken
  * @throws FootfallError `bad_import` where the file or the map cannot be used; then nothing was sent
  */
-export const importFile: ClientCommand = async (args, { out, progress }) => {
-  const { values, positionals } = readWords(args, options)
-  const [path, ...more] = positionals
-  const { source, separator } = values
-  if (path === undefined || more.length > 0) throw badUsage('Name one file, as in footfall import till.csv --source till-paris.')
+export async function importFile(given: Given, { out, progress, signal }: Terminal): Promise<boolean> {
+  const { file: path, source, separator, 'dry-run': isDryRun, json: isJson } = given
   if (source === undefined || source === '' || source.length > limits.maxIdLength)
-    throw badUsage('Say whose file it is, as in --source till-paris.')
-  const isDryRun = values['dry-run'] === true
-  const say = values.json === true ? () => {} : out
+    throw badUsage('Say whose file it is, as in --source till-paris.', 'import')
+  const say = isJson ? () => {} : out
 
-  const map = withWords(values.map === undefined ? {} : await readMap(resolve(values.map)), values.name, values.set ?? [])
-  const file = await openSource(path, { ...values, separator: separator === 'tab' || separator === '\\t' ? '\t' : separator })
+  const map = withWords(given.map === undefined ? {} : await readMap(resolve(given.map)), given.name, given.set)
+  const file = await openSource(path, { ...given, separator: separator === 'tab' || separator === '\\t' ? '\t' : separator })
   const mapping = mapColumns(file.kind === 'table' ? file.columns : Object.keys(map.columns ?? {}), map)
-  const rejectedPath = rejectedPathFor(path, file, values.rejected)
+  const rejectedPath = rejectedPathFor(path, file, given.rejected)
 
-  const collector = await askCollector({ file: values.config, url: values.url, project: values.project })
-  const request: ImportRequest = { collector, wait }
+  const collector = await asked(given)
+  const request: ImportRequest = { collector, wait: (ms) => wait(ms, undefined, { signal }) }
   const registered = await registeredSource(collector, source)
   refuseOtherDays(file, registered, source)
 
-  const survey = await surveyOf(file, mapping, progress)
+  const survey = await surveyOf(file, mapping, progress, signal)
   const samples = await samplesOf(survey.first, source, request)
   say(`${shown(path)}: ${withCommas(survey.rows)} rows, ${file.writing}`)
   for (const line of previewLines(mapping, samples)) say(line)
@@ -71,10 +70,10 @@ export const importFile: ClientCommand = async (args, { out, progress }) => {
 
   const startedAt = Date.now()
   const tally = createTally()
-  const rejected = isDryRun && values.rejected === undefined ? null : createRejectedRows(rejectedPath, file)
+  const rejected = isDryRun && given.rejected === undefined ? null : createRejectedRows(rejectedPath, file)
   let rows = 0
   try {
-    for await (const outcomes of outcomesOf(cutParcels(entriesOf(file, mapping), source), request, isDryRun)) {
+    for await (const outcomes of outcomesOf(cutParcels(entriesOf(file, mapping), source), request, isDryRun, signal)) {
       for (const outcome of outcomes) {
         tally.add(outcome)
         rows += outcome.entry.rows.length
@@ -84,30 +83,43 @@ export const importFile: ClientCommand = async (args, { out, progress }) => {
       }
       progress(progressLine(rows, survey.rows, Date.now() - startedAt))
     }
+    if (signal.aborted) throw stopped()
   } catch (cause) {
+    // What was not taken so far is given back all the same.
+    await rejected?.close()
+    // A wait that was cut short, because nobody wants to wait any more.
+    if (signal.aborted) throw stopped()
     if (!(cause instanceof FootfallError) || isDryRun) throw cause
-    const { accepted, duplicate } = tally.result()
-    throw new FootfallError(
-      cause.code,
-      `${cause.message} ${withCommas(accepted + duplicate)} events are in; run the same again, and they count once.`,
-      { cause },
-    )
+    throw new FootfallError(cause.code, `${cause.message} ${soFar()}; run the same again, and they count once.`, { cause })
   } finally {
     progress('')
   }
   const result = tally.result()
-  const given = (await rejected?.close()) === true ? rejectedPath : null
-  if (values.json === true)
-    out(JSON.stringify({ file: path, source, is_dry_run: isDryRun, rows, ...result, rejected_file: given }))
-  else for (const line of resultLines(result, { isDryRun, given })) out(line)
+  const rejectedFile = (await rejected?.close()) === true ? rejectedPath : null
+  if (isJson) out(JSON.stringify({ file: path, source, is_dry_run: isDryRun, rows, ...result, rejected_file: rejectedFile }))
+  else for (const line of resultLines(result, { isDryRun, rejectedFile })) out(line)
   return isComplete(result)
+
+  function soFar(): string {
+    const { accepted, duplicate } = tally.result()
+    return `${withCommas(accepted + duplicate)} events are in`
+  }
+
+  function stopped(): FootfallError {
+    const where = `Stopped after ${withCommas(rows)} of ${withCommas(survey.rows)} rows`
+    return interrupted(
+      isDryRun
+        ? `${where}; nothing was stored.`
+        : `${where}: ${soFar()}; run the same again for the others, and they count once.`,
+    )
+  }
 }
 
 /** What stands on the command line adds to the map, and wins. */
 function withWords(map: ImportMap, name: string | undefined, sets: readonly string[]): ImportMap {
   const said = sets.map((text) => {
     const at = text.indexOf('=')
-    if (at < 1) throw badUsage(`--set takes a field and its value, as in --set currency=EUR, and not "${shown(text)}".`)
+    if (at < 1) throw badUsage(`--set takes a field and its value, as in --set currency=EUR, and not "${shown(text)}".`, 'import')
     return [text.slice(0, at), text.slice(at + 1)] as const
   })
   return { ...map, ...(name !== undefined && { name }), constants: { ...map.constants, ...Object.fromEntries(said) } }
@@ -116,7 +128,7 @@ function withWords(map: ImportMap, name: string | undefined, sets: readonly stri
 /** Beside the file, under a name that nothing has yet: an older one may hold somebody's work. */
 function rejectedPathFor(path: string, file: SourceFile, named: string | undefined): string {
   if (named !== undefined) {
-    if (resolve(named) === resolve(path)) throw badUsage('--rejected names the file itself.')
+    if (resolve(named) === resolve(path)) throw badUsage('--rejected names the file itself.', 'import')
     return named
   }
   const ending = file.kind === 'events' || file.days === null ? extname(path) : '.csv'
@@ -149,7 +161,12 @@ interface Survey {
 }
 
 /** Goes through the whole file once: what cannot be read, or has columns that do not fit, shows before anything is sent. */
-async function surveyOf(file: SourceFile, mapping: Mapping, progress: (line: string) => void): Promise<Survey> {
+async function surveyOf(
+  file: SourceFile,
+  mapping: Mapping,
+  progress: Terminal['progress'],
+  signal: AbortSignal,
+): Promise<Survey> {
   const first: Entry[] = []
   const dates = surveyDateOrder()
   let rows = 0
@@ -157,6 +174,7 @@ async function surveyOf(file: SourceFile, mapping: Mapping, progress: (line: str
     rows += entry.rows.length
     if (first.length < sampleSize) first.push(entry)
     dates.look(entry.event?.occurred_at)
+    if (signal.aborted) throw interrupted('Stopped; nothing was sent.')
     if (rows % 10_000 === 0) progress(`${withCommas(rows)} rows looked at`)
   }
   return { rows, first, dates: dates.evidence() }
@@ -177,9 +195,12 @@ async function* outcomesOf(
   parcels: AsyncIterable<Parcel>,
   request: ImportRequest,
   isDryRun: boolean,
+  signal: AbortSignal,
 ): AsyncGenerator<readonly Outcome[]> {
   const underWay: Promise<readonly Outcome[]>[] = []
   for await (const parcel of parcels) {
+    // What is under way is waited for: then it is known what is in.
+    if (signal.aborted) break
     const sent = isDryRun ? rehearse(parcel, request) : deliver(parcel, request)
     // Heard of when its turn comes.
     sent.catch(() => {})
@@ -203,7 +224,7 @@ function previewLines(mapping: Mapping, samples: readonly Outcome[]): readonly s
   return table([
     ['  column', 'field', 'example', 'is read as'],
     ...columns.map(({ header, field, example, becomes }) => [
-      `  ${shortText(header)}`,
+      `  ${header === null ? 'all rows' : shortText(header)}`,
       field ?? 'left out',
       shortText(example),
       field === null ? '' : shortText(becomes ?? (example === null ? '' : '?')),
@@ -254,9 +275,10 @@ function adviceOf({ samples, survey, registered, source, file }: Findings): read
 
 function resultLines(
   tally: Tally,
-  { isDryRun, given }: { readonly isDryRun: boolean; readonly given: string | null },
+  { isDryRun, rejectedFile }: { readonly isDryRun: boolean; readonly rejectedFile: string | null },
 ): readonly string[] {
   const { accepted, duplicate, quarantined, rejected, unreadable: unread, problems } = tally
+  if (accepted + duplicate + quarantined + rejected + unread === 0) return ['The file has no rows: there was nothing to send.']
   const counts = [
     [isDryRun ? 'would be accepted' : 'accepted', accepted],
     ...(isDryRun ? [] : ([['duplicate', duplicate]] as const)),
@@ -268,8 +290,8 @@ function resultLines(
   for (const { status, code, events, line, detail } of problems.slice(0, maxShown))
     lines.push(`  ${withCommas(events)} ${status}: ${code}, first in line ${line}: ${shown(detail)}`)
   if (isDryRun) lines.push('Nothing was stored. What is a duplicate only shows when it is.')
-  if (given !== null) {
-    lines.push(`What was not taken stands in ${shown(given)}, with the reasons: mend it and import that file.`)
+  if (rejectedFile !== null) {
+    lines.push(`What was not taken stands in ${shown(rejectedFile)}, with the reasons: mend it and import that file.`)
     if (quarantined > 0 && !isDryRun)
       lines.push('What is quarantined is kept by the collector as well: mend it here or there, not in both places.')
   }

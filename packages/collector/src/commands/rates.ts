@@ -3,6 +3,13 @@ import { resolve } from 'node:path'
 import { dataDirOf, loadOptions } from '../config.ts'
 import { FootfallError } from '../errors.ts'
 import { ratesFile, readRates, reasonOf } from '../rates-file.ts'
+import type { Terminal } from './command.ts'
+
+interface Given {
+  readonly file: string
+  readonly config: string | undefined
+  readonly json: boolean
+}
 
 const dayMs = 86_400_000
 /** What is older gives no rate for today. */
@@ -16,19 +23,20 @@ const freshDays = 7
  * @throws FootfallError `bad_rates` when it cannot be used; then nothing has changed
  */
 export async function importRates(
-  configFile: string | undefined,
-  file: string,
-  out: (line: string) => void,
+  { config, file, json: isJson }: Given,
+  { out }: Pick<Terminal, 'out'>,
   now: number,
 ): Promise<void> {
-  const options = await loadOptions({ file: configFile })
+  const options = await loadOptions({ file: config })
   const dataDir = dataDirOf(options)
   const { rates, text } = readOrSay(resolve(file))
   const target = ratesFile(dataDir)
   await replace(dataDir, target, text)
-  const { length } = rates.currencies
-  out(`Rates of ${length === 1 ? '1 currency' : `${length} currencies`}, from ${rates.from} to ${rates.to}: ${target}`)
-  if (rates.to < new Date(now - freshDays * dayMs).toISOString().slice(0, 10))
+  const { currencies, from, to } = rates
+  if (isJson) return out(JSON.stringify({ file: target, currencies, from, to, is_used: options.fxRates === undefined }))
+  const { length } = currencies
+  out(`Rates of ${length === 1 ? '1 currency' : `${length} currencies`}, from ${from} to ${to}: ${target}`)
+  if (to < new Date(now - freshDays * dayMs).toISOString().slice(0, 10))
     out(`Its last day is more than ${freshDays} days ago: what happens now has no rate.`)
   if (options.fxRates !== undefined)
     out(`They are not used as long as fxRates (FOOTFALL_FX_RATES) names another file: ${options.fxRates}`)

@@ -1,5 +1,7 @@
-import { askCollector } from './ask-collector.ts'
-import { askedOptions, badUsage, type ClientCommand, readWords, shown } from './client-command.ts'
+import { asked, interrupted } from './client-command.ts'
+import type { Terminal } from './command.ts'
+import type { AskedValues } from './options.ts'
+import { shown } from './terminal-text.ts'
 
 /** An answer of `POST /v1/reprocess`. */
 interface Part {
@@ -19,18 +21,22 @@ interface Problem {
   readonly events: number
 }
 
-/** `footfall reprocess`: gives stored events the meaning that the shop's own names have today. */
-export const reprocess: ClientCommand = async (args, { out, progress }) => {
-  const { values, positionals } = readWords(args, {
-    ...askedOptions,
-    name: { type: 'string', multiple: true },
-    from: { type: 'string' },
-    to: { type: 'string' },
-    'dry-run': { type: 'boolean' },
-  })
-  if (positionals.length > 0) throw badUsage('Say footfall reprocess, with --name for each name that is meant, or all are.')
-  const { name: names, from, to, 'dry-run': isDryRun = false } = values
-  const collector = await askCollector({ file: values.config, url: values.url, project: values.project })
+interface Given extends AskedValues {
+  readonly name: readonly string[]
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly 'dry-run': boolean
+}
+
+/**
+ * `footfall reprocess`: gives stored events the meaning that the shop's own names have today.
+ *
+ * @throws FootfallError `interrupted` between two parts, of which each is stored as a whole
+ */
+export async function reprocess(given: Given, { out, progress, signal }: Terminal): Promise<void> {
+  const { from, to, 'dry-run': isDryRun } = given
+  const names = given.name.length === 0 ? undefined : given.name
+  const collector = await asked(given)
   const sums = { looked_at: 0, changed: 0, still_unknown: 0, unreadable: 0, not_allowed: 0 }
   const problems = new Map<string, Problem>()
   for (let cursor: string | null = null; ; ) {
@@ -42,9 +48,11 @@ export const reprocess: ClientCommand = async (args, { out, progress }) => {
     }
     progress(`${sums.looked_at} events looked at, ${sums.changed} ${isDryRun ? 'would change' : 'changed'}`)
     if (part.next === null) break
+    if (signal.aborted) throw interrupted(stoppedAfter(sums, isDryRun))
     cursor = part.next
   }
-  if (values.json === true) return out(JSON.stringify({ ...sums, problems: [...problems.values()] }))
+  progress('')
+  if (given.json) return out(JSON.stringify({ ...sums, problems: [...problems.values()] }))
   out(
     `${sums.looked_at} events looked at, ${sums.changed} ${isDryRun ? 'would change' : 'changed'}, ${sums.still_unknown} still unknown.`,
   )
@@ -52,3 +60,8 @@ export const reprocess: ClientCommand = async (args, { out, progress }) => {
   for (const { name, detail, events } of problems.values()) out(`  ${shown(name)}: ${shown(detail)} (${events})`)
   if (sums.not_allowed > 0) out(`${sums.not_allowed} have no consent to what they would become, and stay as they are.`)
 }
+
+const stoppedAfter = ({ looked_at, changed }: Pick<Part, 'looked_at' | 'changed'>, isDryRun: boolean): string =>
+  isDryRun
+    ? `Stopped after ${looked_at} events, of which ${changed} would change.`
+    : `Stopped after ${looked_at} events, of which ${changed} changed and stay so; run the same again for the others.`

@@ -1,57 +1,47 @@
 import { sourceSettings, type WireSource } from '../registry/read-source.ts'
 import type { SourceRow } from '../registry/source-rows.ts'
-import { type AskedCollector, askCollector } from './ask-collector.ts'
-import { askedOptions, badUsage, type ClientCommand, readWords, segment, shown, table } from './client-command.ts'
+import type { AskedCollector } from './ask-collector.ts'
+import { asked, segment } from './client-command.ts'
+import type { Given, Terminal } from './command.ts'
+import type { AskedValues } from './options.ts'
+import { shown, table } from './terminal-text.ts'
 
 /** `--time-zone` of `time_zone`. */
 const optionOf = (name: string): string => name.replaceAll('_', '-')
 
-const options = {
-  ...askedOptions,
-  ...Object.fromEntries([...sourceSettings.keys()].map((name) => [optionOf(name), { type: 'string' as const }])),
+/** `footfall sources list`: where events come from, and how each source does. */
+export async function listSources(given: AskedValues, { out }: Terminal): Promise<boolean> {
+  const rows = await rowsOf(await asked(given))
+  if (given.json) out(JSON.stringify({ sources: rows }))
+  else for (const line of linesOf(rows)) out(line)
+  // So that a watch kept by a shell notices.
+  return !rows.some(({ status }) => status === 'silent' || status === 'collapsing')
 }
 
-/** `footfall sources`: shows where events come from and how they do, and registers what is known about it. */
-export const sources: ClientCommand = async (args, { out }) => {
-  const { values, positionals } = readWords(args, options)
-  const given = settingsIn(values)
-  const [verb = 'list', id, ...more] = positionals
-  const isJson = values.json === true
-  const ask = () => askCollector({ file: textIn(values.config), url: textIn(values.url), project: textIn(values.project) })
-  if (verb !== 'set' && Object.keys(given).length > 0) throw badUsage('Only footfall sources set takes settings of a source.')
-  if (verb === 'list' && id === undefined) {
-    const rows = await rowsOf(await ask())
-    if (isJson) out(JSON.stringify({ sources: rows }))
-    else for (const line of linesOf(rows)) out(line)
-    // So that a watch kept by a shell notices.
-    return !rows.some(({ status }) => status === 'silent' || status === 'collapsing')
-  }
-  if (verb === 'set' && id !== undefined && more.length === 0) {
-    const collector = await ask()
-    const row = (await collector.request('PUT', `/v1/sources/${segment(id)}`, {
-      ...(await settingsOf(collector, id)),
-      ...given,
-    })) as SourceRow
-    if (isJson) return out(JSON.stringify(row))
-    for (const line of settingLines(row)) out(line)
-    return out(
-      `What is received from now on is read by this. For what is in quarantine: footfall quarantine replay --source ${id}`,
-    )
-  }
-  if (verb === 'remove' && id !== undefined && more.length === 0) {
-    await (await ask()).request('DELETE', `/v1/sources/${segment(id)}`)
-    return out(isJson ? JSON.stringify({ id }) : `${shown(id)} is not registered any more.`)
-  }
-  throw badUsage('Say footfall sources list, set ID --channel pos --time-zone Europe/Paris …, or remove ID.')
+/** `footfall sources set`: what is not named stays as it is. */
+export async function setSource(given: AskedValues & Given & { readonly id: string }, { out }: Terminal): Promise<void> {
+  const { id } = given
+  const collector = await asked(given)
+  const settings = { ...(await settingsOf(collector, id)), ...settingsIn(given) }
+  const row = (await collector.request('PUT', `/v1/sources/${segment(id)}`, settings)) as SourceRow
+  if (given.json) return out(JSON.stringify(row))
+  for (const line of settingLines(row)) out(line)
+  out(`What is received from now on is read by this. For what is in quarantine: footfall quarantine replay --source ${shown(id)}`)
 }
 
-const textIn = (value: string | boolean | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
+/** `footfall sources remove` */
+export async function removeSource(given: AskedValues & { readonly id: string }, { out }: Terminal): Promise<void> {
+  const { id } = given
+  const collector = await asked(given)
+  await collector.request('DELETE', `/v1/sources/${segment(id)}`)
+  out(given.json ? JSON.stringify({ id }) : `${shown(id)} is not registered any more.`)
+}
 
 /** What was said on the command line, as the wire has it; `none` takes a setting back. */
-function settingsIn(values: Readonly<Record<string, string | boolean | undefined>>): Readonly<Record<string, unknown>> {
+function settingsIn(values: Given): Readonly<Record<string, unknown>> {
   const given = [...sourceSettings.keys()].flatMap((name): [string, unknown][] => {
-    const text = textIn(values[optionOf(name)])
-    return text === undefined ? [] : [[name, text === 'none' ? null : readValue(name, text)]]
+    const text = values[optionOf(name)]
+    return typeof text !== 'string' ? [] : [[name, text === 'none' ? null : readValue(name, text)]]
   })
   return Object.fromEntries(given)
 }
@@ -87,7 +77,10 @@ const settingLines = (row: SourceRow): readonly string[] => [
 ]
 
 function linesOf(rows: readonly SourceRow[]): readonly string[] {
-  if (rows.length === 0) return ['No source is registered, and none has been heard of.']
+  if (rows.length === 0) {
+    const advice = 'Register one: footfall sources set ID --channel pos --time-zone Europe/Paris'
+    return ['No source is registered, and none has been heard of.', advice]
+  }
   return table([
     ['SOURCE', 'CHANNEL', 'STATUS', 'LAST SEEN', 'RECEIVED 7D', 'QUARANTINED', 'REGISTERED'],
     ...rows.map(({ id, channel, status, last_seen, received_7d, error_rate, is_registered }) => [

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream'
 import { type Info, parse } from 'csv-parse'
+import { unguarded } from '../csv.ts'
 import { openText } from './decoded-text.ts'
 import { badImport, type OpenOptions, reasonOf, type TableFile, type TableRow } from './source-file.ts'
 
@@ -26,9 +27,11 @@ export async function openCsv(file: string, { encoding: asked, separator: given 
   }
 
   async function* rows(): AsyncGenerator<TableRow> {
+    // A file of rejected rows, which were marked against table programs.
+    const isMarked = columns.some((column) => column.startsWith('footfall_'))
     let isHeader = true
     for await (const row of records()) {
-      if (!isHeader) yield row
+      if (!isHeader) yield isMarked ? { ...row, cells: row.cells.map(unguarded) } : row
       isHeader = false
     }
   }

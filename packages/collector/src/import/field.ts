@@ -1,5 +1,6 @@
-import { catalogue, type EventDefinition, Product, propertyAliases } from '@footfall/events'
+import { ConsentSnapshot, catalogue, type EventDefinition, Page, Product, propertyAliases, Session } from '@footfall/events'
 import * as v from 'valibot'
+import { nearest } from '../nearest.ts'
 import { normaliseName } from '../normalise/name-form.ts'
 import { createKeyReader } from '../normalise/property-names.ts'
 
@@ -46,15 +47,45 @@ export function readField(text: string, name: string | null): Field | string {
   if (rest.length === 0 && isOneOf(scalars, first))
     return { name: first, path: [first], line: null, isNumber: false, isKnown: true }
   if (first === 'source') return 'The source is said with --source, for the whole file.'
-  if (first === 'products' && rest.length > 0) return lineField(rest)
+  if (first === 'products' && rest.length > 0) return withoutSlip(lineField(rest), lineNames)
   if (first === 'properties' && rest[0] === 'products' && rest.length > 1) return lineField(rest.slice(1))
   if (isOneOf(objects, first)) {
     if (rest.length === 0) return `"${text}" is an object; name a field in it, such as ${first}.${examples[first]}.`
+    const known = fieldsOf(first)
+    if (known !== null && !known.includes(rest[0] ?? '')) return `${first} has no "${rest[0]}"; it has ${known.join(', ')}.`
     return first === 'properties'
       ? propertyField(rest, name)
       : { name: text.trim(), path: parts, line: null, isNumber: false, isKnown: true }
   }
-  return isOfLine(parts, name) ? lineField(parts) : propertyField(parts, name)
+  if (isOfLine(parts, name)) return lineField(parts)
+  return withoutSlip(
+    propertyField(parts, name),
+    new Set([...scalars, ...objects, 'products', ...propertiesOf(name), ...lineNames]),
+  )
+}
+
+/** What the objects of the envelope hold; `null` where that is for the shop to say. */
+function fieldsOf(object: (typeof objects)[number]): readonly string[] | null {
+  switch (object) {
+    case 'consent':
+      return Object.keys(ConsentSnapshot.entries)
+    case 'page':
+      return Object.keys(Page.entries)
+    case 'session':
+      return Object.keys(Session.entries)
+    default:
+      return null
+  }
+}
+
+/** A name of one's own is one thing, and one that nearly is the catalogue's another: its column would be missing in every report. */
+function withoutSlip(field: Field | string, known: ReadonlySet<string>): Field | string {
+  if (typeof field === 'string' || field.isKnown) return field
+  const isLine = field.line !== null
+  const word = (isLine ? field.path[0] : field.path[1]) ?? ''
+  const meant = readKey(known, word) === null ? nearest(word, known) : null
+  if (meant === null) return field
+  return `"${field.name}" is not in the catalogue; did you mean ${isLine ? `products.${meant}` : meant}? If it is a name of your own, write properties.${field.name}.`
 }
 
 const examples = { consent: 'analytics', page: 'url', session: 'id', traits: 'plan', properties: 'total' } as const

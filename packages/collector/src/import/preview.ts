@@ -6,9 +6,10 @@ import type { Field } from './field.ts'
 import type { MappedColumn, Mapping } from './mapping.ts'
 import type { Cell } from './source-file.ts'
 
-/** How one column is read. */
+/** How one column is read, or what holds for every row. */
 export interface ColumnPreview {
-  readonly header: string
+  /** `null`: it stands in no column. */
+  readonly header: string | null
   /** `null`: left out. */
   readonly field: string | null
   /** The first value of it. */
@@ -17,12 +18,30 @@ export interface ColumnPreview {
   readonly becomes: string | null
 }
 
-/** Shows each column by its first value, and by what the collector made of the event in which that stands. */
-export const previewOf = ({ columns }: Mapping, samples: readonly Outcome[]): readonly ColumnPreview[] =>
-  columns.filter(({ header }) => header !== '').map((column) => columnPreview(column, samples))
+/**
+ * Shows each column by its first value, and by what the collector made of the event in which that stands; then what was said for every
+ * row that does not say it itself.
+ */
+export const previewOf = ({ columns, constants }: Mapping, samples: readonly Outcome[]): readonly ColumnPreview[] => [
+  ...columns.filter(({ header }) => header !== '').map((column) => columnPreview(column, samples)),
+  ...constants.map((constant) => constantPreview(constant, samples)),
+]
+
+function constantPreview([field, value]: Mapping['constants'][number], samples: readonly Outcome[]): ColumnPreview {
+  const best = samples.find(({ status }) => status === 'accepted') ?? samples[0]
+  const event = best?.validation?.event ?? null
+  return {
+    header: null,
+    field: nameOf(field),
+    example: written(value),
+    becomes: event === null ? null : fieldValue(field, event),
+  }
+}
+
+const nameOf = ({ name, isKnown }: Field): string => (isKnown ? name : `${name} (not in the catalogue)`)
 
 function columnPreview({ header, field, index }: MappedColumn, samples: readonly Outcome[]): ColumnPreview {
-  const name = field === null ? null : field.isKnown ? field.name : `${field.name} (not in the catalogue)`
+  const name = field === null ? null : nameOf(field)
   const found = samples
     .map((sample) => ({ cell: firstCell(sample, index), validation: sample.validation }))
     .filter(({ cell }) => cell !== '')

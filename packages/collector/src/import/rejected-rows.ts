@@ -1,5 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
+import { guarded } from '../csv.ts'
 import type { Entry } from './entries.ts'
 import { badImport, type Cell, reasonOf, type SourceFile } from './source-file.ts'
 
@@ -75,11 +76,14 @@ function tableText({ rows }: Entry, { status, code, detail }: Reason, separator:
   let text = ''
   for (const row of rows) {
     const cells: readonly Cell[] = 'cells' in row ? row.cells : [] // a table has no other rows
-    const padded = Array.from({ length: Math.max(columns, 0) }, (_, index) => cells[index] ?? '')
-    text += csvLine([...padded, row.line, status, code, detail], separator)
+    const padded = Array.from({ length: Math.max(columns, 0) }, (_, index) => guardedCell(cells[index] ?? ''))
+    text += csvLine([...padded, row.line, status, code, guarded(detail)], separator)
   }
   return text
 }
+
+/** Marked where a table program would take it for a formula; the importer takes the mark off. */
+const guardedCell = (cell: Cell): Cell => (typeof cell === 'string' ? guarded(cell) : cell)
 
 /** The reason stands on a line before the one that it is about, which stays as it is. */
 function eventsText({ rows, line }: Entry, { status, code, detail }: Reason): string {

@@ -4,13 +4,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { aliases } from '../../src/commands/aliases.ts'
 import { askCollector } from '../../src/commands/ask-collector.ts'
-import type { ClientCommand } from '../../src/commands/client-command.ts'
-import { sources } from '../../src/commands/sources.ts'
 import type { CollectorOptions } from '../../src/config.ts'
 import { asServer } from '../registry/ask.ts'
 import { secretKey, startCollector, temporaryFolder } from '../start-collector.ts'
+import { nodeEnv, runWords } from './run-words.ts'
 
 /** The file that a command is given with --config. */
 async function configFile(options: CollectorOptions): Promise<string> {
@@ -23,70 +21,64 @@ async function configFile(options: CollectorOptions): Promise<string> {
 async function running() {
   const started = await startCollector({ store: 'memory' })
   const config = await configFile({ url: `${started.url}/`, secretKey })
-  const run = async (command: ClientCommand, ...args: readonly string[]) => {
-    const lines: string[] = []
-    const answer = await command([...args, '--config', config], { out: (line) => void lines.push(line), progress: () => {} })
-    return { answer, lines }
-  }
+  const run = (...words: readonly string[]) => runWords([...words, '--config', config])
   return { started, run }
 }
 
 test('sources are registered setting by setting: what is not named stays, none takes it back', async () => {
   const { run } = await running()
-  await run(sources, 'set', 'till paris', '--channel', 'pos', '--time-zone', 'Europe/Paris', '--tax-inclusive', 'yes')
-  await run(sources, 'set', 'till paris', '--expected-per-day', '1200', '--sampling', '0.5', '--time-zone', 'none')
-  const { lines } = await run(sources, '--json')
+  await run('sources', 'set', 'till paris', '--channel', 'pos', '--time-zone', 'Europe/Paris', '--tax-inclusive', 'yes')
+  await run('sources', 'set', 'till paris', '--expected-per-day', '1200', '--sampling', '0.5', '--time-zone', 'none')
+  const { lines } = await run('sources', '--json')
   expect(JSON.parse(lines.join(''))).toMatchObject({
     sources: [{ id: 'till paris', channel: 'pos', time_zone: null, tax_inclusive: true, expected_per_day: 1200, sampling: 0.5 }],
   })
-  const table = (await run(sources, 'list')).lines
+  for (const [word, value] of [
+    ['no', false],
+    ['true', true],
+    ['false', false],
+    ['none', null],
+  ] as const) {
+    const { text } = await run('sources', 'set', 'till paris', '--tax-inclusive', word, '--json')
+    expect([word, JSON.parse(text).tax_inclusive]).toEqual([word, value])
+  }
+  const table = (await run('sources', 'list')).lines
   expect(table[0]).toMatch(/^SOURCE +CHANNEL +STATUS/)
   expect(table[1]).toMatch(/^till paris +pos +unseen +never +0 +- +yes$/)
-  await run(sources, 'remove', 'till paris')
-  expect((await run(sources)).lines).toEqual(['No source is registered, and none has been heard of.'])
+  await run('sources', 'remove', 'till paris')
+  expect((await run('sources')).lines).toEqual([
+    'No source is registered, and none has been heard of.',
+    expect.stringContaining('footfall sources set'),
+  ])
 })
 
 test('what others named a source cannot move the cursor of whoever looks at the list', async () => {
   const { run, started } = await running()
   await asServer(started, [{ name: 'x', id: crypto.randomUUID(), source: '\u001b[2Jtill\u202e' }])
-  for (const line of (await run(sources)).lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  for (const line of (await run('sources')).lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
 })
 
 test('aliases are made, listed and taken back', async () => {
   const { run } = await running()
-  await run(aliases, 'set', 'im korb', 'product_added')
-  expect((await run(aliases)).lines).toEqual([expect.stringMatching(/^im korb {2}product_added {2}\d{4}-/)])
-  expect(JSON.parse((await run(aliases, 'list', '--json')).lines.join(''))).toMatchObject({
+  await run('aliases', 'set', 'im korb', 'product_added')
+  expect((await run('aliases')).lines).toEqual([expect.stringMatching(/^im korb {2}product_added {2}\d{4}-/)])
+  expect(JSON.parse((await run('aliases', 'list', '--json')).lines.join(''))).toMatchObject({
     aliases: [{ from: 'im korb', to: 'product_added' }],
   })
-  await run(aliases, 'remove', 'im korb')
-  expect((await run(aliases)).lines).toEqual(['There are no aliases.'])
+  await run('aliases', 'remove', 'im korb')
+  expect((await run('aliases')).lines).toEqual([expect.stringMatching(/^There are no aliases\..+footfall aliases set/)])
 })
 
 test("the collector's own sentence is what the command says, with its code", async () => {
   const { run } = await running()
-  const refused = run(sources, 'set', 'till', '--channel', 'pos', '--time-zone', 'Mars')
+  const refused = run('sources', 'set', 'till', '--channel', 'pos', '--time-zone', 'Mars')
   await expect(refused).rejects.toMatchObject({
     code: 'collector_refused',
     status: 400,
     problem: 'bad_source',
     message: expect.stringMatching(/^time_zone takes .+\(bad_source\)$/),
   })
-  await expect(run(aliases, 'remove', 'none')).rejects.toMatchObject({ problem: 'not_found', retryAfterMs: null })
-})
-
-test.each([
-  { command: sources, args: ['set'] },
-  { command: sources, args: ['set', 'a', 'b', '--channel', 'pos'] },
-  { command: sources, args: ['list', '--channel', 'pos'] },
-  { command: sources, args: ['remove'] },
-  { command: sources, args: ['forget', 'a'] },
-  { command: sources, args: ['set', 'a', '--zone', 'UTC'] },
-  { command: aliases, args: ['set', 'a'] },
-  { command: aliases, args: ['remove', 'a', 'b'] },
-  { command: aliases, args: ['list', 'a'] },
-])('$args is no command, and nobody is asked', async ({ command, args }) => {
-  await expect(command(args, { out: () => {}, progress: () => {} })).rejects.toMatchObject({ code: 'bad_usage' })
+  await expect(run('aliases', 'remove', 'none')).rejects.toMatchObject({ problem: 'not_found', retryAfterMs: null })
 })
 
 test('an address with a path is asked below it', async () => {
@@ -164,7 +156,7 @@ test('the key goes nowhere else: who sends on is not followed', async () => {
 test('the end of a command says what it was: 0 done, 1 nobody to ask, 2 wrong words', async () => {
   const footfall = (...args: readonly string[]) =>
     spawnSync(process.execPath, [join(import.meta.dirname, '..', '..', 'src', 'main.ts'), ...args], {
-      env: { PATH: process.env.PATH, FOOTFALL_SECRET_KEY: secretKey, FOOTFALL_URL: 'http://127.0.0.1:1' },
+      env: { ...nodeEnv, FOOTFALL_SECRET_KEY: secretKey, FOOTFALL_URL: 'http://127.0.0.1:1' },
       encoding: 'utf8',
     })
   const help = footfall('sources', 'set', '--help')
@@ -172,7 +164,10 @@ test('the end of a command says what it was: 0 done, 1 nobody to ask, 2 wrong wo
   const nobody = footfall('aliases')
   expect([nobody.status, nobody.stderr]).toEqual([1, expect.stringMatching(/^footfall: No collector can be asked[^\n]+\n$/)])
   const wrong = footfall('sources', 'forget', 'till')
-  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringMatching(/^footfall: Say footfall sources [^\n]+\n$/)])
+  expect([wrong.status, wrong.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^footfall: There is no command [^\n]+footfall sources set[^\n]+\n$/),
+  ])
 }, 60_000)
 
 type Respond = (status: number, body: string, headers?: Readonly<Record<string, string>>) => void

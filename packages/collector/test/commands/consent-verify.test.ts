@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startCollector, temporaryFolder, writeKey } from '../start-collector.ts'
+import { nodeEnv } from './run-words.ts'
 
 // Each of these starts a process, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
@@ -13,7 +14,7 @@ const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
 async function verify(folder: string, ...args: readonly string[]) {
   const child = spawn(process.execPath, [main, 'consent', 'verify', ...args], {
-    env: { PATH: process.env.PATH, FOOTFALL_DATA_DIR: folder },
+    env: { ...nodeEnv, FOOTFALL_DATA_DIR: folder },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const { promise: code, resolve } = Promise.withResolvers<number | null>()

@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
-import { importFile } from '../../src/commands/import.ts'
+import { text } from 'node:stream/consumers'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Terminal } from '../../src/commands/command.ts'
 import type { CollectorOptions } from '../../src/config.ts'
+import type { FootfallError } from '../../src/errors.ts'
 import { workbook } from '../import/workbook.ts'
 import { secretKey, startCollector, writeKey } from '../start-collector.ts'
+import { nodeEnv, runWords } from './run-words.ts'
 
 // Each opens a store or a port, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
@@ -50,19 +53,19 @@ async function setUp(
   }
   if (source !== null) await register('till-paris', source)
 
-  const run = async (...words: readonly string[]) => {
-    const lines: string[] = []
-    const progress: string[] = []
+  const runOn = async (terminal: Partial<Terminal>, ...words: readonly string[]) => {
     const args = words.map((word) => (Object.hasOwn(files, word) || word.startsWith('./') ? join(folder, word) : word))
-    const isComplete = await importFile([...args, '--config', join(folder, 'config.json')], {
-      out: (line) => void lines.push(line),
-      progress: (line) => void progress.push(line),
-    })
-    return { isComplete: isComplete !== false, text: lines.join('\n'), progress }
+    const {
+      isInOrder: isComplete,
+      text,
+      progress,
+    } = await runWords(['import', ...args, '--config', join(folder, 'config.json')], terminal)
+    return { isComplete, text, progress }
   }
+  const run = (...words: readonly string[]) => runOn({}, ...words)
   const summary = async (...words: readonly string[]) => JSON.parse((await run(...words, '--json')).text) as Summary
   const fileOf = (name: string) => readFile(join(folder, name), 'utf8')
-  return { ...started, register, run, summary, fileOf, list: () => readdir(folder) }
+  return { ...started, register, run, runOn, summary, fileOf, list: () => readdir(folder) }
 }
 
 const csv = `Kassenbon;Datum;Uhrzeit;Summe;Artikel;Kunde
@@ -300,7 +303,7 @@ test('more rows than go in one request are sent in their order, each once', asyn
 })
 
 test.each<{ name: string; words: readonly string[]; code: string; says: string }>([
-  { name: 'no file', words: ['--source', 's'], code: 'bad_usage', says: 'Name one file' },
+  { name: 'no file', words: ['--source', 's'], code: 'bad_usage', says: 'Say which file' },
   { name: 'no source', words: ['till.csv'], code: 'bad_usage', says: '--source' },
   { name: 'a word that is none', words: ['till.csv', '--sauce', 's'], code: 'bad_usage', says: '--sauce' },
   {
@@ -393,7 +396,7 @@ test('the command ends with 0 when all was taken or known, with 1 when anything 
   const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
   const end = async (...words: readonly string[]) => {
     const args = [main, 'import', ...words, '--map', 'map.json', '--config', 'config.json', '--json']
-    const child = spawn(process.execPath, args, { cwd: folder, env: { PATH: process.env.PATH }, stdio: 'ignore' })
+    const child = spawn(process.execPath, args, { cwd: folder, env: { ...nodeEnv }, stdio: 'ignore' })
     const [code] = await once(child, 'exit')
     return code
   }
@@ -401,4 +404,87 @@ test('the command ends with 0 when all was taken or known, with 1 when anything 
   expect(
     await Promise.all([end('till.csv', ...source), end('bad.csv', ...source), end('none.csv', ...source), end('till.csv')]),
   ).toEqual([0, 1, 2, 2])
+})
+
+test('what holds for every row is shown with the columns, and a name that nearly is one is refused', async () => {
+  const content = 'receipt_id,occurred_at,total\n1,2026-03-14T10:00:00Z,5\n'
+  const { run, events } = await setUp({ 'till.csv': content })
+  const words = ['till.csv', '--source', 'till-paris', '--name', 'POS Sale', '--set', 'consent.analytics=granted']
+  const { text } = await run(...words, '--set', 'currency=usd', '--set', 'store_id=S-1', '--set', 'till_no=7', '--dry-run')
+  expect(text).toMatch(/all rows +name +POS Sale +pos_purchase_completed\n/)
+  expect(text).toMatch(/all rows +currency +usd +USD\n/)
+  expect(text).toMatch(/all rows +till_no \(not in the catalogue\) +7 +7\n/)
+  for (const [said, meant] of [
+    ['curency=EUR', 'did you mean currency?'],
+    ['consent.analytic=granted', 'it has analytics,'],
+  ] as const) {
+    await expect(run(...words, '--set', said)).rejects.toMatchObject({
+      code: 'bad_import',
+      message: expect.stringContaining(meant),
+    })
+  }
+  expect(await events()).toEqual([])
+})
+
+test('asked to stop, it waits for what is under way, says how far it came, and the same again does the rest', async () => {
+  const rows = Array.from({ length: 2000 }, (_, index) => `${index},2026-03-14T10:00:00Z,5,S\n`)
+  const { runOn, summary, events } = await setUp({ 'till.csv': `receipt_id,occurred_at,total,store_id\n${rows.join('')}` })
+  const words = ['till.csv', '--source', 'till-paris', '--name', 'pos_sale', '--set', 'consent.analytics=granted']
+  const asked = new AbortController()
+  const stopped = runOn({ signal: asked.signal, progress: (line) => void (line.includes('[') && asked.abort()) }, ...words)
+  const message = await stopped.then(
+    () => '',
+    (cause: unknown) => (cause as FootfallError).message,
+  )
+  const [, done, inStore] =
+    /^Stopped after ([\d,]+) of 2,000 rows: ([\d,]+) events are in; run the same again/.exec(message) ?? []
+  expect(done).toBe(inStore)
+  expect(Number(done?.replace(',', ''))).toBeGreaterThanOrEqual(500)
+  expect(Number(done?.replace(',', ''))).toBeLessThan(2000)
+  const again = await summary(...words)
+  expect([again.duplicate, again.accepted + again.duplicate]).toEqual([Number(done?.replace(',', '')), 2000])
+  expect(await events()).toHaveLength(500)
+  await expect(runOn({ signal: AbortSignal.abort() }, ...words)).rejects.toThrow('Stopped; nothing was sent.')
+})
+
+test('a file without rows is said to have none', async () => {
+  const { run } = await setUp({ 'till.csv': 'receipt_id,total\n' })
+  const { isComplete, text } = await run('till.csv', '--source', 'till-paris')
+  expect([isComplete, text.split('\n').at(-1)]).toEqual([true, 'The file has no rows: there was nothing to send.'])
+})
+
+/** The command in a process of its own, in the folder of its files. */
+function spawnImport(folder: string, ...words: readonly string[]) {
+  const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
+  const args = [main, 'import', ...words, '--config', 'config.json']
+  const child = spawn(process.execPath, args, { cwd: folder, env: nodeEnv, stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return { child, stdout: child.stdout, error: text(child.stderr), end: once(child, 'close') }
+}
+
+test('whoever reads what it says may go away: it ends as it would have', async () => {
+  const { folder, events } = await setUp({ 'till.csv': csv, 'map.json': map })
+  const { stdout, error, end } = spawnImport(folder, 'till.csv', '--source', 'till-paris', '--map', 'map.json')
+  stdout.destroy()
+  expect([await end, await error]).toEqual([[0, null], ''])
+  expect(await events()).toHaveLength(3)
+})
+
+test('Ctrl-C ends it with 130 and a sentence, and nothing is counted that is not in', async () => {
+  const rows = Array.from({ length: 50_000 }, (_, index) => `${index},2026-03-14T10:00:00Z,5,S\n`)
+  const { folder, get } = await setUp({ 'till.csv': `receipt_id,occurred_at,total,store_id\n${rows.join('')}` })
+  const words = ['till.csv', '--source', 'till-paris', '--name', 'pos_sale', '--set', 'consent.analytics=granted']
+  const { child, stdout, error, end } = spawnImport(folder, ...words)
+  // How it is read is said before anything is sent.
+  await once(stdout, 'data')
+  child.kill('SIGINT')
+  stdout.resume()
+  expect(await end).toEqual([130, null])
+  const [, , said = ''] =
+    /^footfall: Stopped after ([\d,]+) of 50,000 rows: ([\d,]+) events are in; run the same again[^\n]+\n$/.exec(await error) ??
+    []
+  const { totals } = (await (await get('/v1/reports/quality?from=2026-11-22&to=2026-11-22')).json()) as {
+    totals: { accepted: number }
+  }
+  expect(totals.accepted).toBe(Number(said.replace(',', '')))
 })

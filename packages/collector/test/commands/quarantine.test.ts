@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { batch, everythingGranted, nextId } from '@footfall/testkit/builders'
 import { expect, test } from 'vitest'
-import { quarantine } from '../../src/commands/quarantine.ts'
 import { secretKey, startCollector, writeKey } from '../start-collector.ts'
+import { runWords } from './run-words.ts'
 
 const noon = Date.UTC(2026, 10, 21, 12)
 
@@ -13,9 +13,8 @@ async function setUp() {
   const config = join(folder, 'config.json')
   await writeFile(config, JSON.stringify({ url, writeKey, secretKey, dataDir: folder }))
   const run = async (...words: readonly string[]) => {
-    const lines: string[] = []
-    const result = await quarantine([...words, '--config', config], { out: (line) => void lines.push(line), progress: () => {} })
-    return { isInOrder: result !== false, text: lines.join('\n') }
+    const { text, isInOrder } = await runWords(['quarantine', ...words, '--config', config])
+    return { text, isInOrder }
   }
   const events = ['till-paris', 'till-paris', 'till-rome'].map((source) => ({
     id: nextId(),
@@ -28,7 +27,7 @@ async function setUp() {
   const sent = await started.post(JSON.stringify(batch(events, { sent_at: noon })), { authorization: `Bearer ${secretKey}` })
   expect(await sent.json()).toMatchObject({ quarantined: 3 })
   const [row] = await started.quarantined()
-  return { ...started, run, key: row?.key ?? '' }
+  return { ...started, run, config, key: row?.key ?? '' }
 }
 
 test('what is kept aside is listed by what it is, and shown one by one', async () => {
@@ -37,7 +36,7 @@ test('what is kept aside is listed by what it is, and shown one by one', async (
   expect(lines).toHaveLength(3)
   expect(lines[0]).toMatch(/^[0-9a-f]{32} {2}2026-11-21T12:00:00\.000Z {2}till-paris {2}product_viewed {2}bad_time DT-NUM-ORDER$/)
   expect((await run('list', '--source', 'till-rome')).text.split('\n')).toHaveLength(1)
-  expect((await run('list', '--code', 'bad_money')).text).toBe('Nothing is kept aside.')
+  expect((await run('list', '--code', 'bad_money')).text).toBe('Nothing like this is kept aside.')
   expect((await run('list', '--limit', '1')).text).toContain('There are more')
   expect(JSON.parse((await run('--json')).text).events).toHaveLength(3)
 
@@ -73,11 +72,33 @@ test('it is replayed with a patch, which may stand in a file, and only tried fir
   expect(await events()).toHaveLength(2)
 })
 
+test('asked to stop, a replay ends between two parts and says how far it came', async () => {
+  const { post, config } = await setUp()
+  for (let part = 0; part < 2; part += 1) {
+    const events = Array.from({ length: 500 }, () => ({
+      id: nextId(),
+      name: 'x',
+      occurred_at: '03/04/2026',
+      consent: everythingGranted,
+    }))
+    await post(JSON.stringify(batch(events, { sent_at: noon })), { authorization: `Bearer ${secretKey}` })
+  }
+  const words = ['quarantine', 'replay', '--all', '--patch', `{"occurred_at":${noon}}`, '--config', config]
+  const stopped = runWords(words, { signal: AbortSignal.abort() })
+  const message = await stopped.then(String, (cause: unknown) => (cause as Error).message)
+  const [, looked] = /^Stopped\. (\d+) looked at: .+ Run the same again for the others\.$/.exec(message) ?? []
+  expect(Number(looked)).toBeLessThan(1003)
+  const { text } = await runWords([...words, '--json'])
+  expect(JSON.parse(text)).toMatchObject({ looked_at: 1003 - Number(looked) })
+})
+
 test('it is purged', async () => {
   const { run, key } = await setUp()
   expect((await run('purge', key)).text).toBe('1 removed for good.')
   expect((await run('purge', '--source', 'till-rome', '--json')).text).toBe('{"purged":1}')
   expect((await run('purge', '--all')).text).toBe('1 removed for good.')
+  expect((await run()).text).toBe('Nothing is kept aside.')
+  expect((await run('replay', '--all')).text).toBe('There was nothing to read again.')
   await expect(run('show', key)).rejects.toMatchObject({ code: 'collector_refused' })
 })
 
@@ -98,5 +119,5 @@ test.each([
   { words: ['purge', '--all', '--dry-run'] },
   { words: ['--sorce', 'x'] },
 ])('$words is refused, and nobody is asked', async ({ words }) => {
-  await expect(quarantine(words, { out: () => {}, progress: () => {} })).rejects.toMatchObject({ code: 'bad_usage' })
+  await expect(runWords(['quarantine', ...words])).rejects.toMatchObject({ code: 'bad_usage' })
 })

@@ -7,6 +7,7 @@ import { createCollector } from '../../src/collector.ts'
 import { importRates } from '../../src/commands/rates.ts'
 import type { CollectorOptions } from '../../src/config.ts'
 import { startCollector, temporaryFolder } from '../start-collector.ts'
+import { nodeEnv } from './run-words.ts'
 
 // Some of these start a process or open a store, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
@@ -21,8 +22,12 @@ async function set(file: string, settings: object = {}) {
   await writeFile(join(folder, 'rates.txt'), file)
   await writeFile(join(folder, 'config.json'), JSON.stringify({ dataDir, ...settings }))
   const lines: string[] = []
-  const run = (now: number) =>
-    importRates(join(folder, 'config.json'), join(folder, 'rates.txt'), (line) => void lines.push(line), now)
+  const run = (now: number, json = false) =>
+    importRates(
+      { config: join(folder, 'config.json'), file: join(folder, 'rates.txt'), json },
+      { out: (line) => void lines.push(line) },
+      now,
+    )
   return { folder, dataDir, lines, run }
 }
 
@@ -34,6 +39,15 @@ test('what was checked is in the data folder as it came, and what is in it is sa
   expect(lines).toEqual([
     `Rates of 2 currencies, from 2026-01-15 to 2026-01-16: ${join(dataDir, 'rates.csv')}`,
     expect.stringContaining('within a minute'),
+  ])
+})
+
+test('as JSON it says the same', async () => {
+  const { dataDir, lines, run } = await set(content)
+  await run(soonAfter, true)
+  const file = join(dataDir, 'rates.csv')
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { file, currencies: ['JPY', 'USD'], from: '2026-01-15', to: '2026-01-16', is_used: true },
   ])
 })
 
@@ -61,7 +75,13 @@ test('a file that is none changes nothing', async () => {
 
 test('a file that is not there is one sentence', async () => {
   const { folder } = await set(content)
-  await expect(importRates(join(folder, 'config.json'), join(folder, 'none.csv'), () => {}, soonAfter)).rejects.toMatchObject({
+  await expect(
+    importRates(
+      { config: join(folder, 'config.json'), file: join(folder, 'none.csv'), json: false },
+      { out: () => {} },
+      soonAfter,
+    ),
+  ).rejects.toMatchObject({
     code: 'bad_rates',
     message: expect.stringMatching(/^[^\n]+none\.csv cannot be used[^\n]+\.$/),
   })
@@ -72,7 +92,7 @@ test('the command puts a file where the next collector finds it, and says with i
   const footfall = (...args: readonly string[]) =>
     spawnSync(process.execPath, [join(import.meta.dirname, '..', '..', 'src', 'main.ts'), ...args], {
       cwd: folder,
-      env: { PATH: process.env.PATH, FOOTFALL_DATA_DIR: dataDir },
+      env: { ...nodeEnv, FOOTFALL_DATA_DIR: dataDir },
       encoding: 'utf8',
     })
   const done = footfall('rates', 'import', 'rates.txt')
@@ -92,7 +112,7 @@ test('the collector reads the file that FOOTFALL_FX_RATES names, and does not st
   const fxRates = join(folder, 'rates.txt')
   expect(await revenueOf({ dataDir, fxRates, store: 'memory' })).toEqual({ minor: 1000, currency: 'EUR' })
   expect(await revenueOf({ dataDir, store: 'memory' })).toEqual({ minor: 0, currency: 'EUR' })
-  expect(() => createCollector({ dataDir, store: 'memory', fxRates: join(folder, 'config.json') })).toThrow(
+  expect(() => createCollector({ dataDir, store: 'memory', logLevel: 'silent', fxRates: join(folder, 'config.json') })).toThrow(
     expect.objectContaining({ code: 'bad_setting', message: expect.stringContaining('FOOTFALL_FX_RATES') }),
   )
 })

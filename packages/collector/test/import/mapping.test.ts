@@ -48,6 +48,10 @@ test.each([
   { text: 'page.url', path: ['page', 'url'], line: null },
   { text: 'traits.plan.tier', path: ['traits', 'plan', 'tier'], line: null },
   { text: 'own_word', path: ['properties', 'own_word'], line: null },
+  { text: 'properties.totl', path: ['properties', 'totl'], line: null },
+  { text: 'properties.products.prise', path: ['prise'], line: 'row' },
+  { text: 'transaction_id', path: ['properties', 'transaction_id'], line: null },
+  { text: 'traits.anything', path: ['traits', 'anything'], line: null },
 ])('a map may name $text', ({ text, path, line }) => {
   expect(readField(text, pos)).toMatchObject({ path, line })
 })
@@ -62,6 +66,13 @@ test.each([
   { text: '__proto__.x', says: 'cannot be a field' },
   { text: 'properties.constructor', says: 'cannot be a field' },
   { text: 'a.b.c.d.e.f.g.h.i.j', says: 'is no field' },
+  { text: 'totl', says: 'did you mean total? If it is a name of your own, write properties.totl.' },
+  { text: 'occured_at', says: 'did you mean occurred_at?' },
+  { text: 'usr_id', says: 'did you mean user_id?' },
+  { text: 'consnt.analytics', says: 'did you mean consent?' },
+  { text: 'consent.analytcs', says: 'consent has no "analytcs"; it has analytics, personalization, marketing' },
+  { text: 'page.urll', says: 'page has no "urll"; it has url,' },
+  { text: 'products.prise', says: 'did you mean products.price? If it is a name of your own, write properties.products.prise.' },
 ])('a map may not name "$text"', ({ text, says }) => {
   expect(readField(text, pos)).toEqual(expect.stringContaining(says))
 })
