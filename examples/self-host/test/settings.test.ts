@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { loadOptions, resolveConfig } from '@footfall/collector'
 import { expect, onTestFinished, test } from 'vitest'
 import { settings } from '../../../packages/collector/src/config.ts'
@@ -21,7 +23,7 @@ test.each([
   { file: 'footfall.service', atLeast: 1 },
   { file: 'Containerfile', atLeast: 3 },
 ])('$file sets only what the collector knows', async ({ file, atLeast }) => {
-  const names = Object.keys(variablesIn(await beside(file))).filter((name) => name !== 'FOOTFALL_VERSION')
+  const names = Object.keys(variablesIn(await beside(file)))
   expect(names.length).toBeGreaterThanOrEqual(atLeast)
   expect(names.filter((name) => !known.includes(name))).toEqual([])
 })
@@ -44,6 +46,35 @@ test('the collector takes the example settings as they stand', async () => {
 test('the README lists every setting of the collector', async () => {
   const readme = await beside('README.md')
   expect(known.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+})
+
+test('the example settings name every setting that a shop would change', async () => {
+  const named = variablesIn(await beside('footfall.env.example'))
+  // Where things are is the unit's affair, or has a good place; and what needs a file is told in the README.
+  const elsewhere = [
+    'FOOTFALL_URL',
+    'FOOTFALL_DATA_DIR',
+    'FOOTFALL_STORE',
+    'FOOTFALL_GEO_DB',
+    'FOOTFALL_REGION_HEADER',
+    'FOOTFALL_FX_RATES',
+  ]
+  expect(known.filter((name) => !(name in named) && !elsewhere.includes(name))).toEqual([])
+})
+
+test('a shell reads the example settings as systemd does', async () => {
+  const lines = (await beside('footfall.env.example')).split('\n').map((line) => line.replace(/^#(?=[A-Z_]+=)/, ''))
+  const settings = lines.filter((line) => /^[A-Z_]+=/.test(line))
+  const { stdout } = await promisify(execFile)('sh', ['-c', `set -a\n${settings.join('\n')}\nenv`], { env: {} })
+  expect(stdout.split('\n')).toEqual(expect.arrayContaining(settings))
+})
+
+test('nginx passes on the same paths as Caddy', async () => {
+  const [caddy, nginx] = [await beside('Caddyfile'), await beside('nginx.conf')]
+  for (const path of ['/e', '/v1/consent', '/v1/pixel.gif', '/footfall.js', '/metrics']) {
+    expect(caddy).toMatch(new RegExp(`[ ]${path.replaceAll('.', '\\.')}(?= |\n)`))
+    expect(nginx).toContain(`location = ${path} {`)
+  }
 })
 
 test('Caddy passes on the path that the collector listens on', async () => {

@@ -3,11 +3,13 @@ import { type Context, Hono } from 'hono'
 import type { Config, Project } from './config.ts'
 import { problemResponse, type Refusal, refusalOf, refuse } from './errors.ts'
 import { cursorOf, eventsQuery, pageQuery } from './events-query.ts'
-import { bearerProject, isAllowedOrigin, type Keyring } from './ingest/authenticate.ts'
+import type { IdCookie } from './id-cookie.ts'
+import { bearerProject, isAllowedOrigin, type Keyring, needsSecretKey } from './ingest/authenticate.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import { type Peer, peerOf } from './ingest/peer.ts'
 import { receive } from './ingest/receive.ts'
 import type { Recorded } from './ingest/take-consent.ts'
+import type { Limits } from './limits/limits.ts'
 import type { LiveHub } from './live.ts'
 import { liveResponse } from './live-routes.ts'
 import type { Rates } from './normalise/rates.ts'
@@ -32,7 +34,8 @@ export interface AppPorts {
   readonly config: Config
   readonly keyring: Keyring
   readonly ingest: Ingest
-  readonly takeConsent: (c: Context) => Promise<Recorded>
+  readonly takeConsent: (c: Context, peer: Peer) => Promise<Recorded>
+  readonly limits: Pick<Limits, 'request'>
   readonly store: Store
   readonly registries: Registries
   readonly live: LiveHub
@@ -40,7 +43,9 @@ export interface AppPorts {
   readonly readiness: () => Promise<Readiness>
   readonly assets: Assets
   readonly session: SessionCookie
-  readonly openapi: () => object
+  readonly idCookie: IdCookie
+  /** What `/openapi.json` holds. */
+  readonly openapi: () => string
   readonly isClosing: () => boolean
   readonly now: () => number
   /** Hear that somebody's data was given out, or erased. */
@@ -53,10 +58,21 @@ export interface AppPorts {
   readonly onPurge: (project: Project, rows: number) => void
   /** Hears that stored events were given the meaning that their names have today. */
   readonly onReprocess: (project: Project, done: Reprocessed) => void
+  /** Hears that a picture was shown and what it told of is lost. */
+  readonly onLost: (code: string) => void
   /** Hears of every refused request: its route and code. */
   readonly onRefusal: (route: string, code: string) => void
   /** Hears of what nobody expected. */
   readonly onError: (route: string, error: unknown) => void
+}
+
+/** A path that takes events. */
+interface EventsPath {
+  readonly path: string
+  /** The project whose own it is; `null`: it is everybody's. */
+  readonly pathOf: Project | null
+  /** Whose pages may read its answers. */
+  readonly writers: readonly Project[]
 }
 
 /** The collector's routes, and nothing else. No middleware for `*`: in a host's app it would act on the host's own routes. */
@@ -65,14 +81,13 @@ export function createApp(ports: AppPorts): Hono {
   const app = new Hono()
   const subjects: SubjectPorts = { ...ports, onError: (error) => ports.onError('/v1/subjects/:id', error) }
 
-  for (const path of ['/v1/events', ...(config.path === null ? [] : [config.path])]) {
-    app.options(path, (c) => preflight(c))
-    app.post(path, (c) => answer(c, () => takeEvents(c), corsHeaders(c)))
-  }
-  app.post('/v1/validate', (c) => answer(c, () => validateEvents(c)))
-  app.get('/v1/pixel.gif', (c) => takePixel(c, ports))
-  app.options('/v1/consent', (c) => preflight(c))
-  app.post('/v1/consent', (c) => answer(c, () => takeConsent(c), corsHeaders(c)))
+  takeEventsAt('/v1/events', null)
+  if (config.path !== null) takeEventsAt(config.path, null)
+  for (const project of config.projects) if (project.path !== null) takeEventsAt(project.path, project)
+  app.post('/v1/validate', (c) => limited(c, (from) => validateEvents(c, from)))
+  app.get('/v1/pixel.gif', (c) => takePixel(c, peer(c), ports))
+  app.options('/v1/consent', (c) => preflight(c, config.projects))
+  app.post('/v1/consent', (c) => limited(c, (from) => takeConsent(c, from), config.projects))
   app.get('/v1/consent/:subject', (c) => asReader(c, (project) => showConsent(c, project)))
   app.get('/v1/events', (c) => asReader(c, (project) => listEvents(c, project)))
   app.get('/v1/subjects/:id', (c) => asReader(c, (project) => exportSubject(c, project, subjects)))
@@ -97,25 +112,53 @@ export function createApp(ports: AppPorts): Hono {
   app.get('/.well-known/gpc.json', (c) => c.json({ gpc: true, lastUpdate: gpcSince }))
   app.get('/livez', (c) => c.json({ status: 'alive' }))
   app.get('/readyz', (c) => answer(c, () => readyz()))
-  app.get('/metrics', (c) => answer(c, () => metricsText()))
-  app.get('/openapi.json', (c) => answer(c, async () => Response.json(ports.openapi())))
+  app.get('/metrics', (c) => limited(c, () => metricsText()))
+  app.get('/openapi.json', (c) => answer(c, async () => apiText()))
 
   app.get('/footfall.js', (c) => answer(c, async () => trackerFile(c, null)))
   app.get('/footfall/:file', (c) => answer(c, async () => tagFile(c, c.req.param('file'))))
   app.get('/footfall/:version/footfall.js', (c) => answer(c, async () => trackerFile(c, c.req.param('version'))))
   app.get('/reports', (c) => c.redirect(`${c.req.path}/`, 308))
   app.get('/reports/', (c) => answer(c, async () => reportsFile(c, 'index.html')))
-  app.post('/reports/session', (c) => answer(c, () => signIn(c)))
+  app.post('/reports/session', (c) => limited(c, (from) => signIn(c, from)))
   app.delete('/reports/session', (c) => answer(c, async () => signOut(c)))
   app.get('/reports/:file', (c) => answer(c, async () => reportsFile(c, c.req.param('file'))))
 
   // A host keeps its own answer to unknown routes; faults of our routes are ours there, too.
-  app.notFound(() => problemResponse(refuse('not_found', 'There is no such route; see /openapi.json for those that exist.')))
+  app.notFound((c) => {
+    const allowed = methodsAt(c.req.path)
+    if (allowed.length === 0)
+      return problemResponse(refuse('not_found', 'There is no such route; see /openapi.json for those that exist.'))
+    const allow = allowed.join(', ')
+    return problemResponse(refuse('method_not_allowed', `This route takes ${allow}; see /openapi.json.`), { allow })
+  })
   app.onError((error, c) => {
     ports.onError(c.req.routePath, error)
     return problemResponse(refuse('internal', 'The collector made a mistake; its log says more.'))
   })
   return app
+
+  /** @param pathOf the project whose own path it is; `null`: it is everybody's */
+  function takeEventsAt(path: string, pathOf: Project | null): void {
+    const writers = pathOf === null ? config.projects : [pathOf]
+    app.options(path, (c) => preflight(c, writers))
+    app.post(path, (c) => limited(c, (from) => takeEvents(c, from, { path, pathOf, writers }), writers))
+  }
+
+  /**
+   * Answers what writes, tries or signs in, unless too much of that comes from there: before a body is read.
+   *
+   * @param writers whose pages may read the answer
+   */
+  function limited(
+    c: Context,
+    act: (from: Peer) => Promise<Response | Refusal>,
+    writers: readonly Project[] | null = null,
+  ): Promise<Response> {
+    const from = peer(c)
+    const headers = writers === null ? {} : corsHeaders(c, from, writers)
+    return answer(c, async () => ports.limits.request(from) ?? act(from), headers)
+  }
 
   async function answer(
     c: Context,
@@ -133,43 +176,62 @@ export function createApp(ports: AppPorts): Hono {
     }
   }
 
-  async function takeEvents(c: Context): Promise<Response | Refusal> {
+  async function takeEvents(c: Context, from: Peer, { path, pathOf, writers }: EventsPath): Promise<Response | Refusal> {
     if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
-    const ingested = await ports.ingest.take(c)
-    return ingested.kind === 'refused' ? ingested : receiptResponse(c, ingested.receipt)
+    const ingested = await ports.ingest.take(c, from, pathOf)
+    if (ingested.kind === 'refused') return ingested
+    const { receipt, keeping } = ingested
+    // A batch of nothing asks for the id: a tracker that finds none on the device may have lost it, or begin anew.
+    const isAsking = receipt.accepted + receipt.duplicate + receipt.quarantined + receipt.rejected === 0
+    const anonymousId = isAsking ? ports.idCookie.read(c, from) : null
+    ports.idCookie.update(c, from, keeping, keeping?.kind === 'forget' ? eventPaths(c, path) : [c.req.path])
+    return receiptResponse(
+      c,
+      anonymousId === null ? receipt : { ...receipt, anonymous_id: anonymousId },
+      corsHeaders(c, from, writers),
+    )
   }
 
-  async function validateEvents(c: Context): Promise<Response | Refusal> {
+  async function validateEvents(c: Context, from: Peer): Promise<Response | Refusal> {
     if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
-    const validated = await ports.ingest.validate(c)
+    const validated = await ports.ingest.validate(c, from)
     return validated.kind === 'refused' ? validated : privateJson(validated.validation)
   }
 
-  async function takeConsent(c: Context): Promise<Response | Refusal> {
+  async function takeConsent(c: Context, from: Peer): Promise<Response | Refusal> {
     if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
-    const recorded = await ports.takeConsent(c)
-    return recorded.kind === 'refused' ? recorded : receiptResponse(c, recorded.receipt)
+    const recorded = await ports.takeConsent(c, from)
+    if (recorded.kind === 'refused') return recorded
+    ports.idCookie.update(c, from, recorded.keeping, eventPaths(c, '/v1/consent'))
+    return receiptResponse(c, recorded.receipt, corsHeaders(c, from, config.projects))
   }
 
-  function receiptResponse(c: Context, receipt: object): Response {
+  /** Where events are taken, seen from the root of the host: the collector may be mounted under a path of it. */
+  function eventPaths(c: Context, route: string): readonly string[] {
+    const base = c.req.path.slice(0, -route.length)
+    const paths = ['/v1/events', config.path, ...config.projects.map(({ path }) => path)]
+    return paths.flatMap((path) => (path === null ? [] : [base + path]))
+  }
+
+  function receiptResponse(c: Context, receipt: object, cors: Readonly<Record<string, string>>): Response {
     const headers = {
-      ...corsHeaders(c),
+      ...cors,
       'content-type': 'application/json',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     }
-    return new Response(JSON.stringify(receipt), { headers })
+    return c.body(JSON.stringify(receipt), 200, headers)
   }
 
   /** Says to a browser that its page may read the answer: pages of listed origins and of our own host, one by one, never with cookies. */
-  function corsHeaders(c: Context): Readonly<Record<string, string>> {
+  function corsHeaders(c: Context, from: Peer, writers: readonly Project[]): Readonly<Record<string, string>> {
     const origin = c.req.header('origin')
-    if (origin === undefined || !mayWrite(origin, peer(c))) return { vary: 'Origin' }
+    if (origin === undefined || !mayWrite(origin, from, writers)) return { vary: 'Origin' }
     return { vary: 'Origin', 'access-control-allow-origin': origin, 'access-control-expose-headers': 'Retry-After' }
   }
 
-  function preflight(c: Context): Response {
-    const headers = corsHeaders(c)
+  function preflight(c: Context, writers: readonly Project[]): Response {
+    const headers = corsHeaders(c, peer(c), writers)
     if (!('access-control-allow-origin' in headers)) return new Response(null, { status: 204, headers })
     return new Response(null, {
       status: 204,
@@ -182,9 +244,15 @@ export function createApp(ports: AppPorts): Hono {
     })
   }
 
-  // Which project a request is for is known only once its body is read: until then any project's origin may hear of a problem.
-  function mayWrite(origin: string, { host }: Peer): boolean {
-    return config.projects.some(({ origins }) => isAllowedOrigin(origin, host, origins))
+  // On a path that is everybody's, the project is known only once the body is read: until then any one's pages may hear of a problem.
+  function mayWrite(origin: string, { host }: Peer, writers: readonly Project[]): boolean {
+    return writers.some(({ origins }) => isAllowedOrigin(origin, host, origins))
+  }
+
+  function methodsAt(path: string): readonly string[] {
+    const known = new Set(app.routes.map(({ method }) => method))
+    const found = [...known].filter((method) => app.router.match(method, path)[0].length > 0)
+    return found.includes('GET') ? [...found, 'HEAD'] : found
   }
 
   function peer(c: Context): Peer {
@@ -194,31 +262,34 @@ export function createApp(ports: AppPorts): Hono {
   /** Runs what needs the secret key: in the Authorization header, or as the reports page's cookie. */
   function asReader(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
     const authorization = c.req.header('authorization')
-    return asProject(c, authorization === undefined ? ports.session.read(c) : bearerProject(ports.keyring, authorization), act)
+    return asProject(c, authorization === undefined ? ports.session.read(c) : bearer(c), act)
   }
 
   /** Runs what changes something: a cookie, which a browser sends by itself, is not enough. */
   function asKeyHolder(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
-    return asProject(c, bearerProject(ports.keyring, c.req.header('authorization')), act)
+    return asProject(c, bearer(c), act)
   }
 
   /** Runs what the reports page may change: its cookie counts only with the origin of this very host, which no other page can claim. */
   function asEditor(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
     const authorization = c.req.header('authorization')
-    if (authorization !== undefined) return asProject(c, bearerProject(ports.keyring, authorization), act)
+    if (authorization !== undefined) return asProject(c, bearer(c), act)
     const origin = c.req.header('origin')
     const isOwnPage = origin !== undefined && isAllowedOrigin(origin, peer(c).host, [])
     return asProject(c, isOwnPage ? ports.session.read(c) : null, act)
   }
 
+  function bearer(c: Context): Project | Refusal {
+    return bearerProject(ports.keyring, c.req.header('authorization'), peer(c))
+  }
+
   function asProject(
     c: Context,
-    project: Project | null,
+    project: Project | Refusal | null,
     act: (project: Project) => Promise<Response | Refusal>,
   ): Promise<Response> {
-    if (project !== null) return answer(c, () => act(project))
-    const refusal = refuse('wrong_secret_key', 'This needs the secret key: send it as "Authorization: Bearer <key>".')
-    return answer(c, async () => refusal, { 'www-authenticate': 'Bearer realm="footfall"' })
+    if (project !== null && !isRefusal(project)) return answer(c, () => act(project))
+    return answer(c, async () => project ?? needsSecretKey, { 'www-authenticate': 'Bearer realm="footfall"' })
   }
 
   async function listEvents(c: Context, project: Project): Promise<Response | Refusal> {
@@ -264,10 +335,14 @@ export function createApp(ports: AppPorts): Hono {
     })
   }
 
+  function apiText(): Response {
+    return new Response(ports.openapi(), { headers: { 'content-type': 'application/json' } })
+  }
+
   async function metricsText(): Promise<Response> {
-    const { registry } = ports.metrics
-    return new Response(await registry.metrics(), {
-      headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
+    const { text, contentType } = ports.metrics
+    return new Response(await text(), {
+      headers: { 'content-type': contentType, 'cache-control': 'no-store' },
     })
   }
 
@@ -298,20 +373,21 @@ export function createApp(ports: AppPorts): Hono {
     return isRefusal(asset) ? asset : assetResponse(asset, c.req.raw, { 'cache-control': 'no-cache', ...pageHeaders })
   }
 
-  async function signIn(c: Context): Promise<Response | Refusal> {
-    if (!isAllowedOrigin(c.req.header('origin'), peer(c).host, [])) {
+  async function signIn(c: Context, from: Peer): Promise<Response | Refusal> {
+    if (!isAllowedOrigin(c.req.header('origin'), from.host, [])) {
       return refuse('origin_not_allowed', 'Sign in from the reports page of this collector.')
     }
     const body = await receive(c, 4096)
     if (body.kind === 'refused') return body
-    const project = ports.keyring.bySecretKey(secretKeyIn(body.bytes))
-    if (project === null) {
+    const project = ports.keyring.bySecretKey(secretKeyIn(body.bytes), from)
+    if (isRefusal(project)) {
+      if (project.code !== 'wrong_secret_key') return project
       return refuse(
         'wrong_secret_key',
         'This is not the secret key; it was printed at the first start and stands in keys.json in the data folder.',
       )
     }
-    ports.session.set(c, project, peer(c).isHttps)
+    ports.session.set(c, project, from.isHttps)
     return c.body(null, 204)
   }
 
@@ -324,7 +400,7 @@ export function createApp(ports: AppPorts): Hono {
 /** Since when the opt-out signal has been honoured as it is now. @see https://w3c.github.io/gpc/#gpc-support-resource */
 const gpcSince = '2026-11-22'
 
-const isRefusal = (asset: Asset | Refusal): asset is Refusal => 'kind' in asset
+const isRefusal = (found: Asset | Project | Refusal): found is Refusal => 'kind' in found
 
 const privateJson = (value: unknown): Response =>
   Response.json(value, { headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } })

@@ -1,18 +1,25 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { createApp } from './app.ts'
 import { type CollectorOptions, type Config, resolveConfig } from './config.ts'
-import { FootfallError, type Refusal, refusalOf } from './errors.ts'
+import { type Refusal, refusalOf } from './errors.ts'
+import { createIdCookie } from './id-cookie.ts'
 import { createKeyring } from './ingest/authenticate.ts'
 import type { Verdicted } from './ingest/decide.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createTakeConsent } from './ingest/take-consent.ts'
 import { subjectSecretOf } from './keys.ts'
+import { createLimitCounters } from './limits/counters.ts'
+import { createLimits } from './limits/limits.ts'
 import { createLiveHub } from './live.ts'
 import type { Rates } from './normalise/rates.ts'
 import { openapi } from './openapi.ts'
 import { createReadiness } from './ops/health.ts'
-import { createLog, type Logger } from './ops/log.ts'
+import { createLog, described, type Logger } from './ops/log.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
+import { beginPassage, type Passage, type Way } from './ops/passage.ts'
+import { createTracing } from './ops/trace.ts'
+import type { TraceSettings } from './ops/trace-settings.ts'
+import { createWitness, type Witness } from './ops/witness.ts'
 import { createRegionOf } from './privacy/region.ts'
 import { createRetentionJob } from './privacy/retention-job.ts'
 import { createRates } from './rates-file.ts'
@@ -43,6 +50,8 @@ export interface CollectorPorts {
   readonly now?: () => number
   /** @defaultValue a pino logger on stdout at `logLevel` */
   readonly log?: Logger
+  /** Where traces of requests go: see `loadTraceSettings`. @defaultValue nowhere, and none are made */
+  readonly traces?: TraceSettings | null
   /** @defaultValue the one that the settings name */
   readonly store?: Store
   /** Exchange rates. @defaultValue those of the file that the settings name, or that is in the data folder */
@@ -64,21 +73,40 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   const config = resolveConfig(given)
   const now = ports.now ?? Date.now
   const log = ports.log ?? createLog(config.logLevel)
-  for (const { id, secretKey } of config.projects) {
-    if (secretKey.length < shortSecretLength)
+  log.info({ node: process.version, store: config.store.kind, project_count: config.projects.length }, 'starting')
+  for (const { id, secretKeys } of config.projects) {
+    if (secretKeys.some((key) => key.length < shortSecretLength))
       log.warn({ project: id }, 'the secret key is short enough to be guessed; set a longer one')
   }
   const regionOf = createRegionOf(config.geoDb, config.regionHeader)
   const rates = ratesInForce(config, ports.rates, log)
-  const inner = ports.store ?? createStore(config, log)
-  const metrics = createMetrics(() => inner.lag())
-  const store = measured(inner, metrics)
+  const metrics = createMetrics({
+    projects: config.projects,
+    lag: () => inner.lag(),
+    footprint: () => inner.footprint(),
+    newestRate: () => rates.current()?.to ?? null,
+    watchers: () => live.watchers(),
+  })
+  const witness = createWitness(log, metrics)
+  const tracing = ports.traces === undefined || ports.traces === null ? null : createTracing(ports.traces, log)
+  const inner = ports.store ?? createStore(config, log, metrics, witness)
+  const store = measured(inner, metrics, witness)
   const live = createLiveHub()
   const registries = createRegistries(store)
-  const keyring = createKeyring(config.projects)
+  const limits = createLimits(config.limits, {
+    elapsedMs: () => performance.now(),
+    random: Math.random,
+    onUnnamedProxy: () =>
+      log.warn(
+        'requests come through a proxy that is not named in FOOTFALL_TRUSTED_PROXIES: its visitors cannot be told apart, so that no limit per address holds for them',
+      ),
+  })
+  const limitCounters = createLimitCounters(metrics.registry, config.projects)
+  const keyring = createKeyring(config.projects, limits, limitCounters.keyUsed)
   let closed: Promise<void> | null = null
   let failure: unknown = null
   let isFailureLogged = false
+  let api: string | null = null
 
   const ready = store.ready.then(
     () => log.info({ store: config.store.kind }, 'the store is open'),
@@ -95,6 +123,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
       metrics.removed(project, 'retention', 'quarantined', quarantined)
       log.info({ project, events, quarantined }, 'what had been kept for long enough was removed')
     }
+    metrics.retained(now())
   })
   ready.then(
     () => retention.start((cause) => log.error(described(cause), 'what had been kept for long enough was not removed')),
@@ -105,6 +134,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   const ingest = createIngest({
     config,
     keyring,
+    limits,
     sink: store,
     now,
     regionOf,
@@ -113,27 +143,40 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     checkRoom,
     onReceipt,
     onDrops,
-    onFault,
+    onFault: witness.notStored,
+    beginPassage: passageOf,
   })
-  const takeConsent = createTakeConsent({ config, keyring, sink: store, now, regionOf, checkRoom, onFault })
+  const takeConsent = createTakeConsent({
+    config,
+    keyring,
+    limits,
+    sink: store,
+    now,
+    regionOf,
+    checkRoom,
+    onFault: witness.notStored,
+    beginPassage: passageOf,
+  })
   const app = createApp({
     config,
     keyring,
     ingest: {
-      take: (c) => underWay.track(ingest.take(c)),
-      validate: (c) => underWay.track(ingest.validate(c)),
-      takeOne: (c, writeKey, event) => underWay.track(ingest.takeOne(c, writeKey, event)),
+      take: (...asked) => underWay.track(ingest.take(...asked)),
+      validate: (...asked) => underWay.track(ingest.validate(...asked)),
+      takeOne: (...asked) => underWay.track(ingest.takeOne(...asked)),
     },
-    takeConsent: (c) => underWay.track(takeConsent(c)),
+    takeConsent: (...asked) => underWay.track(takeConsent(...asked)),
+    limits,
     store,
     registries,
     rates: rates.current,
     live,
     metrics,
-    readiness: createReadiness(store, config.store.kind, () => closed !== null, now),
+    readiness: createReadiness(inner, config.store.kind, () => closed !== null),
     assets: ports.assets ?? createAssets(),
     session: createSessionCookie(config.projects, now),
-    openapi: () => openapi(config.path),
+    idCookie: createIdCookie(config.idCookie),
+    openapi: describeApi,
     isClosing: () => closed !== null,
     now,
     onExport({ id }) {
@@ -158,14 +201,9 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     onReprocess({ id }, { changed, unreadable, notAllowed }) {
       if (changed > 0) log.info({ project: id, changed, unreadable, notAllowed }, 'stored events were given another meaning')
     },
-    onRefusal(route, code) {
-      metrics.refusal(code)
-      log.debug({ route, code }, 'refused')
-    },
-    onError(route, error) {
-      metrics.refusal(refusalOf(error).code)
-      log.error({ route, ...described(error) }, 'a request failed')
-    },
+    onRefusal: witness.refused,
+    onLost: limitCounters.openingLost,
+    onError: witness.failed,
   })
 
   return Object.assign(app, { ready, close, config, metrics: metrics.registry })
@@ -178,9 +216,14 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     return refusalOf(failure)
   }
 
+  /** Made once: it takes milliseconds, and anybody may ask. */
+  function describeApi(): string {
+    api ??= JSON.stringify(openapi(pathsOf(config)))
+    return api
+  }
+
   function onReceipt(project: { readonly id: string }, verdicts: readonly Verdicted[], receivedAt: number): void {
-    for (const { status, code } of verdicts) metrics.verdict(project.id, status, code)
-    if (verdicts.length > 0) metrics.received(project.id, receivedAt)
+    metrics.received(project.id, verdicts, receivedAt)
     live.publish(project.id, verdicts, receivedAt)
     log.debug({ project: project.id, events: verdicts.length }, 'a batch was stored')
   }
@@ -189,8 +232,12 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     for (const [reason, events] of Object.entries(counts)) metrics.drop(reason, events)
   }
 
-  function onFault(fault: unknown): void {
-    log.error(described(fault), 'a batch was not stored')
+  function passageOf(c: Context, way: Way): Passage {
+    const about = { way, route: c.req.routePath, traceparent: c.req.header('traceparent') }
+    return beginPassage(about, (passed) => {
+      metrics.passed(passed)
+      tracing?.onPassed(passed)
+    })
   }
 
   function close(): Promise<void> {
@@ -199,16 +246,19 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   }
 
   async function letGo(): Promise<void> {
+    log.info('closing')
     live.close()
     retention.stop()
     rates.stop()
     try {
       await underWay.settled(bodyPatienceMs)
       await store.close()
-      log.info('closed')
     } catch (cause) {
       log.error(described(cause), 'the store did not close')
     }
+    witness.close()
+    await tracing?.close()
+    log.info('closed')
   }
 }
 
@@ -249,38 +299,57 @@ function ratesInForce(config: Config, given: Rates | undefined, log: Logger): { 
   return { current: rates.current, stop: () => clearInterval(timer) }
 }
 
-function createStore({ store, projects, dataDir }: Config, log: Logger): Store {
+/** Where events are taken besides the usual place. */
+const pathsOf = ({ path, projects }: Config): readonly string[] =>
+  [path, ...projects.map((project) => project.path)].filter((each) => each !== null)
+
+function createStore({ store, projects, dataDir }: Config, log: Logger, metrics: Metrics, witness: Witness): Store {
   if (store.kind === 'memory') return createMemorySink()
   return createSqliteSink({
     folder: store.folder,
     projects,
     subjectSecret: subjectSecretOf(dataDir),
-    onMigration: (migration) => log.info(migration, 'the store is brought to a newer version; a large one takes minutes'),
+    onMigration: (migration) =>
+      log.info(
+        migration,
+        migration.reached === migration.from
+          ? 'the store is brought to a newer version; a large one takes minutes'
+          : 'a part of bringing the store to a newer version is done',
+      ),
+    onGroup: metrics.group,
+    onRestart: witness.restarted,
   })
 }
 
-/** Errors of ours are safe to log whole; of others only what cannot hold a visitor's data. */
-function described(error: unknown): object {
-  if (error instanceof FootfallError) return { code: error.code, reason: error.message }
-  if (!(error instanceof Error)) return { reason: typeof error }
-  return {
-    reason: error.name,
-    stack: error.stack
-      ?.split('\n')
-      .filter((line) => /^\s+at /.test(line))
-      .slice(0, 8),
-  }
-}
+/** What people and programs ask for, one by one. */
+const questions = ['events', 'quarantine', 'traffic', 'completeness', 'consent', 'quality', 'consentOf', 'subject'] as const
 
-function measured(store: Store, metrics: Metrics): Store {
+function measured(store: Store, metrics: Metrics, witness: Witness): Store {
   return {
     ...store,
+    ...Object.fromEntries(questions.map((question) => [question, timed(question)])),
+    registry(project) {
+      metrics.registryRead()
+      return store.registry(project)
+    },
     async commit(delivery: Delivery): Promise<readonly Fate[]> {
       await store.ready
       const started = performance.now()
       const fates = await store.commit(delivery)
-      metrics.commit((performance.now() - started) / 1000, delivery.records.length)
+      witness.stored((performance.now() - started) / 1000, delivery.records.length)
       return fates
     },
+  }
+
+  function timed(question: (typeof questions)[number]) {
+    return async (...asked: unknown[]): Promise<unknown> => {
+      const started = performance.now()
+      try {
+        // The arguments are those of the question itself: its name stays what it is.
+        return await (store[question] as (...asked: unknown[]) => Promise<unknown>)(...asked)
+      } finally {
+        metrics.question(question, (performance.now() - started) / 1000)
+      }
+    }
   }
 }

@@ -43,6 +43,11 @@ export function isFreePath(value: string): boolean {
   return !ownRoutes.some((route) => value === route || value.startsWith(`${route}/`))
 }
 
+/** The name of a cookie that may have a path, and is not our own. */
+export function isCookieName(value: string): boolean {
+  return /^[\w-]{1,64}$/.test(value) && !value.startsWith('__Host-') && value !== 'footfall_session'
+}
+
 /** Networks in the form that addresses are looked up in. */
 export function blockListOf(networks: readonly string[]): BlockList {
   const blockList = new BlockList()

@@ -4,11 +4,14 @@ import type { BlockList } from 'node:net'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as v from 'valibot'
-import { blockListOf, isFreePath, isHttpUrl, isNetwork, isOrigin, isTimeZone } from './config-values.ts'
+import { blockListOf, isCookieName, isFreePath, isHttpUrl, isNetwork, isOrigin, isTimeZone } from './config-values.ts'
 import { FootfallError } from './errors.ts'
-import { completeKeys, type Keys } from './keys.ts'
+import { completeKeys, type KeyList, type Keys, secretKeyForm, writeKeyForm } from './keys.ts'
+import type { LimitSettings } from './limits/limits.ts'
+import { type Rate, readRate } from './limits/rate.ts'
 import { readCurrency } from './normalise/currencies.ts'
 import { type LogLevel, logLevels } from './ops/log.ts'
+import { readTraceSettings, type TraceSettings } from './ops/trace-settings.ts'
 import { type RegionRules, type RegionRulesOptions, withRules } from './privacy/region-rules.ts'
 import { type RetentionDays, readRetention } from './privacy/retention.ts'
 
@@ -20,6 +23,10 @@ export interface Project extends Keys {
   readonly timeZone: string
   /** For how many days what is kept; what is not named is kept for good. */
   readonly retentionDays: RetentionDays
+  /** What is kept aside takes no more than this. */
+  readonly quarantineMaxBytes: number
+  /** A path of its own for `POST /v1/events`, on which no other project's key is known. */
+  readonly path: string | null
 }
 
 /** Settings that have been checked. */
@@ -28,9 +35,12 @@ export interface Config {
   readonly host: string
   readonly dataDir: string
   readonly store: { readonly kind: 'sqlite'; readonly folder: string } | { readonly kind: 'memory' }
-  /** A second path for `POST /v1/events`. */
+  /** A second path for `POST /v1/events`, of every project. */
   readonly path: string | null
   readonly trustedProxies: BlockList
+  readonly limits: LimitSettings
+  /** Name of the cookie that keeps a visitor's id; `null`: there is none. */
+  readonly idCookie: string | null
   /** File in MaxMind's format that regions are looked up in. */
   readonly geoDb: string | null
   /** Header in which a trusted proxy says where a request comes from. */
@@ -62,22 +72,55 @@ const Port = v.pipe(
 
 const Origin = text(isOrigin, 'origins such as https://shop.example: scheme and host, no path, separated by commas; no wildcard')
 const ProxyNetwork = text(isNetwork, 'addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas')
-const WriteKey = text((value) => /^[\w.-]{3,128}$/.test(value), '3 to 128 letters, digits, ".", "_" or "-"')
-const SecretKey = text(
-  (value) => /^[\w.-]{6,256}$/.test(value),
-  '6 to 256 letters, digits, ".", "_" or "-", better 32 and random; leave it out to have one made',
+const aWriteKey = '3 to 128 letters, digits, ".", "_" or "-"'
+const WriteKey = text((value) => writeKeyForm.test(value), aWriteKey)
+const aSecretKey = '6 to 256 letters, digits, ".", "_" or "-", better 32 and random; leave it out to have one made'
+const SecretKey = text((value) => secretKeyForm.test(value), aSecretKey)
+/** One key or several, the current one first. */
+const keyList = (key: v.GenericSchema<string>, expected: string) =>
+  v.pipe(
+    list(key, expected),
+    v.minLength(1, expected),
+    v.maxLength(maxKeys, `at most ${maxKeys} keys, the current one first`),
+    v.transform((keys) => keys as unknown as KeyList), // at least one, as was just checked
+  )
+
+/** Enough for a rotation, and for the one before that was not finished. */
+const maxKeys = 8
+
+const Megabytes = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,7}$/), v.transform(Number))], 'megabytes, such as 256'),
+  v.integer('whole megabytes, such as 256'),
+  v.minValue(1, 'at least one megabyte'),
 )
+
+const Path = {
+  env: 'FOOTFALL_PATH',
+  schema: text(isFreePath, 'a path such as /e: letters, digits, "-", "_" and "/", none of the collector\'s own routes'),
+} as const
+
+const limit = (what: string) =>
+  v.pipe(
+    v.unknown(),
+    v.transform(readRate),
+    v.custom<Rate | null>(
+      (rate) => rate !== undefined,
+      `off, or ${what} per second such as 50, or 50:3000 with how many may come at once`,
+    ),
+  )
+
 const ProjectId = /^[a-z0-9][a-z0-9_-]{0,63}$/
 
 /** What holds for one project; on the top level for the project `default`, and as what the others start from. */
 const projectOptions = {
-  writeKey: { env: 'FOOTFALL_WRITE_KEY', schema: WriteKey },
-  secretKey: { env: 'FOOTFALL_SECRET_KEY', schema: SecretKey },
+  writeKey: { env: 'FOOTFALL_WRITE_KEY', schema: keyList(WriteKey, aWriteKey) },
+  secretKey: { env: 'FOOTFALL_SECRET_KEY', schema: keyList(SecretKey, aSecretKey) },
   origins: { env: 'FOOTFALL_ORIGINS', schema: list(Origin, 'a list of origins') },
   baseCurrency: {
     env: 'FOOTFALL_BASE_CURRENCY',
     schema: text((value) => readCurrency(value) === value, 'an active ISO 4217 code in upper case, such as EUR'),
   },
+  path: Path,
   retentionDays: {
     env: 'FOOTFALL_RETENTION_DAYS',
     schema: v.pipe(
@@ -89,6 +132,7 @@ const projectOptions = {
       ),
     ),
   },
+  quarantineMaxMb: { env: 'FOOTFALL_QUARANTINE_MAX_MB', schema: Megabytes },
   timezone: { env: 'FOOTFALL_TIMEZONE', schema: text(isTimeZone, 'an IANA time zone, such as UTC or Europe/Berlin') },
 } as const
 
@@ -101,11 +145,11 @@ const serverOptions = {
     env: 'FOOTFALL_STORE',
     schema: text((value) => /^(sqlite:.+|memory)$/.test(value), 'sqlite:<folder>, or memory for tests; other stores come later'),
   },
-  path: {
-    env: 'FOOTFALL_PATH',
-    schema: text(isFreePath, 'a path such as /e: letters, digits, "-", "_" and "/", none of the collector\'s own routes'),
-  },
+  path: Path,
   trustedProxies: { env: 'FOOTFALL_TRUSTED_PROXIES', schema: list(ProxyNetwork, 'a list of addresses') },
+  idCookie: { env: 'FOOTFALL_ID_COOKIE', schema: text(isCookieName, 'off, or the name of a cookie, such as visitor') },
+  limitPerAddress: { env: 'FOOTFALL_LIMIT_PER_ADDRESS', schema: limit('requests') },
+  limitPerKey: { env: 'FOOTFALL_LIMIT_PER_KEY', schema: limit('events') },
   geoDb: { env: 'FOOTFALL_GEO_DB', schema: text((value) => value.trim() !== '' && !value.includes('\0'), 'a file') },
   regionHeader: {
     env: 'FOOTFALL_REGION_HEADER',
@@ -131,10 +175,32 @@ export interface CollectorOptions {
   readonly dataDir?: string
   /** `sqlite:<folder>`, or `memory`: for tests, forgotten at the end. @defaultValue `sqlite:<dataDir>` */
   readonly store?: string
-  /** A second path that takes events, such as `/e`: lists of blockers match names. @defaultValue none */
+  /**
+   * A second path that takes events, such as `/e`: lists of blockers match names. A project's own takes only what comes with its keys.
+   * @defaultValue none
+   */
   readonly path?: string
   /** Proxies whose `X-Forwarded-*` headers are believed: addresses or networks. @defaultValue none */
   readonly trustedProxies?: readonly string[] | string
+  /**
+   * Name of a first-party cookie that keeps a visitor's id, or `off`: set with the receipt for pages of the collector's own origin whose
+   * visitor has agreed to analytics, not readable to scripts.
+   * @defaultValue `off`
+   */
+  readonly idCookie?: string
+  /**
+   * How many requests may come from one address: per second in the long run, and after a colon at once, by default those of a minute; or
+   * `off`. One that brings more than 20 events counts as several. An address is that of a visitor behind the trusted proxies; of IPv6 the
+   * first 64 bits.
+   * @defaultValue `100:6000`
+   */
+  readonly limitPerAddress?: number | string
+  /**
+   * How many events may come with one write key, where the secret one is not shown: per second, and at once; or `off`. What is larger than
+   * 4 KiB counts as several.
+   * @defaultValue `5000:300000`
+   */
+  readonly limitPerKey?: number | string
   /** File in MaxMind's format (`.mmdb`), of countries or of cities, in which regions are looked up. @defaultValue none */
   readonly geoDb?: string
   /** Header in which a trusted proxy says where a request comes from: `FR`, `US-CA`. @defaultValue none */
@@ -153,10 +219,16 @@ export interface CollectorOptions {
   readonly fxRates?: string
   /** @defaultValue `info` */
   readonly logLevel?: LogLevel
-  /** Public token; can only write. @defaultValue made on first start and kept in `keys.json` in the data folder */
-  readonly writeKey?: string
-  /** Reads everything. @defaultValue made on first start and kept in `keys.json` in the data folder */
-  readonly secretKey?: string
+  /**
+   * Public token; can only write. Of several, the first is the current one, and the others still work.
+   * @defaultValue made on first start and kept in `keys.json` in the data folder
+   */
+  readonly writeKey?: readonly string[] | string
+  /**
+   * Reads everything. Of several, the first is the current one, and the others still work.
+   * @defaultValue made on first start and kept in `keys.json` in the data folder
+   */
+  readonly secretKey?: readonly string[] | string
   /** Sites of other hosts that may write, exactly: `https://shop.example`. The collector's own host always may. @defaultValue none */
   readonly origins?: readonly string[] | string
   /** ISO 4217 code of the sums in reports. Cannot be changed for a store that has data. @defaultValue `EUR` */
@@ -166,6 +238,11 @@ export interface CollectorOptions {
    * @defaultValue for good
    */
   readonly retentionDays?: number | string | RetentionDays
+  /**
+   * What is kept aside because it could not be read may take so many MiB of the disk; what would go beyond is rejected as
+   * `quarantine_full`, and counted. @defaultValue 256
+   */
+  readonly quarantineMaxMb?: number | string
   /** IANA time zone of the days in reports. @defaultValue `UTC` */
   readonly timezone?: string
   /**
@@ -187,6 +264,12 @@ const defaults = {
   baseCurrency: 'EUR',
   timezone: 'UTC',
   retentionDays: {},
+  // An office, a school or a cell of a telephone network behind one address: 200 people who each open a page every two seconds. After an
+  // outage all their trackers come at once, with what they kept.
+  limitPerAddress: { perSecond: 100, burst: 6000 },
+  // A shop of 300,000 events a day has 35 in its best second. An hour of that, kept by trackers while the collector was away, comes at once.
+  limitPerKey: { perSecond: 5000, burst: 300_000 },
+  quarantineMaxMb: 256,
 } as const
 
 /**
@@ -205,6 +288,11 @@ export function resolveConfig(given: CollectorOptions = {}): Config {
     store: storeIn(settings),
     path: settings.path ?? null,
     trustedProxies: blockListOf(settings.trustedProxies ?? defaults.trustedProxies),
+    limits: {
+      perAddress: settings.limitPerAddress === undefined ? defaults.limitPerAddress : settings.limitPerAddress,
+      perKey: settings.limitPerKey === undefined ? defaults.limitPerKey : settings.limitPerKey,
+    },
+    idCookie: settings.idCookie === undefined || settings.idCookie === 'off' ? null : settings.idCookie,
     geoDb: settings.geoDb === undefined ? null : resolve(settings.geoDb),
     regionHeader: settings.regionHeader ?? null,
     regionRules: withRules(checkedRules(regionRules ?? {})),
@@ -230,6 +318,20 @@ export function storeOf({ projects: _, regionRules: __, ...top }: CollectorOptio
  */
 export function dataDirOf({ projects: _, regionRules: __, ...top }: CollectorOptions): string {
   return resolve(checked(top, options, '').dataDir ?? defaults.dataDir)
+}
+
+/**
+ * The keys that the settings give to a project, without those that the collector made.
+ *
+ * @throws FootfallError `bad_setting`, `unknown_setting`
+ */
+export function keysGiven(
+  { projects = {}, ...top }: CollectorOptions,
+  project: string,
+): { readonly writeKey?: KeyList; readonly secretKey?: KeyList } {
+  const own = Object.hasOwn(projects, project) ? projects[project] : undefined
+  const { writeKey, secretKey } = { ...(project === 'default' && top), ...own }
+  return checked({ writeKey, secretKey }, projectOptions, '')
 }
 
 /**
@@ -279,19 +381,22 @@ function resolveProjects(
   }
   const { keys, madeFor } = completeKeys(dataDir, new Map(own))
   const resolved = own.map(([id, project]): Project => {
-    const { writeKey, secretKey } = keys.get(id) as Keys // completeKeys answers for every project
     return {
       id,
-      writeKey,
-      secretKey,
+      ...(keys.get(id) as Keys), // completeKeys answers for every project
       origins: project.origins ?? top.origins ?? defaults.origins,
       baseCurrency: project.baseCurrency ?? top.baseCurrency ?? defaults.baseCurrency,
       timeZone: project.timezone ?? top.timezone ?? defaults.timezone,
       retentionDays: project.retentionDays ?? top.retentionDays ?? defaults.retentionDays,
+      // The one above is everybody's.
+      path: given === undefined ? null : (project.path ?? null),
+      quarantineMaxBytes: (project.quarantineMaxMb ?? top.quarantineMaxMb ?? defaults.quarantineMaxMb) * 2 ** 20,
     }
   })
-  const all = resolved.flatMap(({ writeKey, secretKey }) => [writeKey, secretKey])
+  const all = resolved.flatMap(({ writeKeys, secretKeys }) => [...writeKeys, ...secretKeys])
   if (new Set(all).size < all.length) throw badSetting('writeKey and secretKey', 'keys that are all different')
+  const paths = [top.path, ...resolved.map(({ path }) => path)].filter((path) => typeof path === 'string')
+  if (new Set(paths).size < paths.length) throw badSetting('path', 'a path of its own for each project')
   return { projects: resolved, newKeysFor: madeFor }
 }
 
@@ -370,6 +475,14 @@ export async function loadOptions(surroundings: Partial<Surroundings> = {}): Pro
   })
   return { ...(await readConfigFile(cwd, file)), ...Object.fromEntries(fromEnv) }
 }
+
+/**
+ * Where traces go, by the variables that OpenTelemetry has given names to; `null`: nowhere.
+ *
+ * @throws FootfallError `bad_setting`
+ */
+export const loadTraceSettings = ({ env = process.env }: Partial<Surroundings> = {}): TraceSettings | null =>
+  readTraceSettings(env)
 
 async function readConfigFile(cwd: string, named: string | undefined): Promise<CollectorOptions> {
   const candidates = named === undefined ? ['footfall.config.ts', 'footfall.config.js', 'footfall.config.json'] : [named]

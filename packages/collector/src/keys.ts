@@ -4,23 +4,38 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { FootfallError } from './errors.ts'
 
-/** The two keys of a project. */
+/** Keys that work: the current one, and after it those that are on their way out. */
+export type KeyList = readonly [current: string, ...old: string[]]
+
+/** The keys of a project. */
 export interface Keys {
   /** Public; can only write. */
-  readonly writeKey: string
-  /** Reads everything. */
-  readonly secretKey: string
+  readonly writeKeys: KeyList
+  /** Read everything. */
+  readonly secretKeys: KeyList
 }
 
 /** Where the secret stands in the file, beside the projects: no project can have this name. */
 const installation = '$installation'
+
+/** Whoever gives a project a new key by hand puts it before the old one, in a list. */
+const keyOrKeys = (form: RegExp) => {
+  const Key = v.pipe(v.string(), v.regex(form))
+  return v.union([Key, v.tupleWithRest([Key], Key)])
+}
+type KeyOrKeys = v.InferOutput<ReturnType<typeof keyOrKeys>>
+
+export const writeKeyForm = /^[\w.-]{3,128}$/
+export const secretKeyForm = /^[\w.-]{6,256}$/
+
+const listOf = (keys: KeyOrKeys): KeyList => (typeof keys === 'string' ? [keys] : keys)
 
 const KeysFile = v.pipe(
   v.unknown(),
   v.check((value) => !Array.isArray(value)),
   v.objectWithRest(
     { [installation]: v.optional(v.object({ subject_secret: v.pipe(v.string(), v.minLength(16)) })) },
-    v.object({ write_key: v.string(), secret_key: v.string() }),
+    v.object({ write_key: keyOrKeys(writeKeyForm), secret_key: keyOrKeys(secretKeyForm) }),
   ),
 )
 type KeysFile = v.InferOutput<typeof KeysFile>
@@ -35,17 +50,20 @@ export const keysFile = (dataDir: string): string => join(dataDir, 'keys.json')
  */
 export function completeKeys(
   dataDir: string,
-  given: ReadonlyMap<string, { readonly writeKey?: string | undefined; readonly secretKey?: string | undefined }>,
+  given: ReadonlyMap<string, { readonly writeKey?: KeyList | undefined; readonly secretKey?: KeyList | undefined }>,
 ): { readonly keys: ReadonlyMap<string, Keys>; readonly madeFor: readonly string[] } {
   const isComplete = [...given.values()].every(({ writeKey, secretKey }) => writeKey !== undefined && secretKey !== undefined)
   const kept: KeysFile = isComplete ? {} : readKeys(dataDir)
-  const made: Record<string, { readonly write_key: string; readonly secret_key: string }> = {}
+  const made: Record<string, { readonly write_key: KeyOrKeys; readonly secret_key: KeyOrKeys }> = {}
   const complete = new Map<string, Keys>()
   for (const [project, { writeKey, secretKey }] of given) {
     const known = Object.hasOwn(kept, project) ? kept[project] : undefined
     const fresh = known ?? { write_key: newKey('wk_', 18), secret_key: newKey('sk_', 32) }
     if (known === undefined && (writeKey === undefined || secretKey === undefined)) made[project] = fresh
-    complete.set(project, { writeKey: writeKey ?? fresh.write_key, secretKey: secretKey ?? fresh.secret_key })
+    complete.set(project, {
+      writeKeys: writeKey ?? listOf(fresh.write_key),
+      secretKeys: secretKey ?? listOf(fresh.secret_key),
+    })
   }
   if (Object.keys(made).length > 0) keepKeys(dataDir, { ...kept, ...made })
   return { keys: complete, madeFor: Object.keys(made) }
@@ -59,7 +77,10 @@ export function completeKeys(
 export function keptKeys(dataDir: string): ReadonlyMap<string, Keys> {
   const { [installation]: _, ...kept } = readKeys(dataDir)
   return new Map(
-    Object.entries(kept).map(([project, { write_key, secret_key }]) => [project, { writeKey: write_key, secretKey: secret_key }]),
+    Object.entries(kept).map(([project, { write_key, secret_key }]) => [
+      project,
+      { writeKeys: listOf(write_key), secretKeys: listOf(secret_key) },
+    ]),
   )
 }
 
@@ -77,6 +98,13 @@ export function subjectSecretOf(dataDir: string): string {
   keepKeys(dataDir, { ...kept, [installation]: { subject_secret: subjectSecret } })
   return subjectSecret
 }
+
+/**
+ * The same where it is kept already; `null` where there is none. Makes nothing.
+ *
+ * @throws FootfallError `bad_keys_file`
+ */
+export const keptSubjectSecret = (dataDir: string): string | null => readKeys(dataDir)[installation]?.subject_secret ?? null
 
 /** For what is forgotten at the end, such as a store in memory. */
 export const passingSubjectSecret = (): string => newKey('', 32)

@@ -12,12 +12,28 @@ export interface ListeningCollector {
   close(graceMs?: number): Promise<void>
 }
 
+/** What an open port may cost. */
+export interface ListenLimits {
+  /**
+   * Connections at once; more are closed as they come, after those that only wait for a next request. One takes some 20 KB.
+   * @defaultValue 4096
+   */
+  readonly maxConnections?: number
+  /** Whoever takes nothing of an answer for so long is let go, in milliseconds. @defaultValue 60,000 */
+  readonly unreadMs?: number
+}
+
 /**
  * Serves an app with the limits that an open port needs.
  *
  * @throws FootfallError `address_in_use`, `address_refused`
  */
-export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: number): Promise<ListeningCollector> {
+export async function listen(
+  app: Pick<Hono, 'fetch'>,
+  host: string,
+  port: number,
+  { maxConnections = 4096, unreadMs = 60_000 }: ListenLimits = {},
+): Promise<ListeningCollector> {
   const server = createAdaptorServer({
     fetch: app.fetch,
     hostname: host,
@@ -31,6 +47,15 @@ export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: numbe
       maxHeaderSize: 16 * 1024,
     },
   }) as Server // plain HTTP: no other kind was asked for
+  server.maxConnections = maxConnections
+  server.on('drop', () => server.closeIdleConnections())
+  server.timeout = unreadMs
+  // An answer that is still being made may take long, an erasure minutes; one that lies there and is not taken is somebody who holds on.
+  server.on('request', ({ socket }, response) => {
+    response.on('timeout', () => {
+      if (socket.writableLength > 0) socket.destroy()
+    })
+  })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', (cause) => reject(refused(cause, host, port)))
   server.listen(port, host, () => resolve())

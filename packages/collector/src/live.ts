@@ -20,6 +20,8 @@ export interface LiveHub {
   watch(project: string, afterId: number | null, onMessage: (numbered: Numbered) => void, onEnd: () => void): () => void
   /** Forgets what it would tell somebody who comes to watch. */
   forget(project: string): void
+  /** How many watch. */
+  watchers(): number
   /** Ends all watching. */
   close(): void
 }
@@ -45,7 +47,7 @@ export function createLiveHub(): LiveHub {
   const channels = new Map<string, Channel>()
   let isClosed = false
 
-  return { publish, watch, forget, close }
+  return { publish, watch, forget, watchers, close }
 
   function publish(project: string, verdicts: readonly Verdicted[], receivedAt: number): void {
     if (verdicts.length === 0 || isClosed) return
@@ -69,7 +71,9 @@ export function createLiveHub(): LiveHub {
     channel.recent.push(...events.slice(-maxReplayed).map((event) => ({ id, receivedAt, event })))
     channel.recent.splice(0, channel.recent.length - maxReplayed)
     const message = { received_at: new Date(receivedAt).toISOString(), events, skipped }
-    for (const { onMessage } of channel.watchers) onMessage({ id, message })
+    // One object for all: whoever writes it out for many need do so only once.
+    const numbered = { id, message }
+    for (const { onMessage } of channel.watchers) onMessage(numbered)
   }
 
   function watch(
@@ -102,6 +106,10 @@ export function createLiveHub(): LiveHub {
     channel.recent.length = 0
     channel.pendingSkipped += channel.pending.length
     channel.pending = []
+  }
+
+  function watchers(): number {
+    return [...channels.values()].reduce((sum, channel) => sum + channel.watchers.size, 0)
   }
 
   function close(): void {

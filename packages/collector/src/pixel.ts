@@ -2,20 +2,24 @@ import { type ConsentPurpose, catalogue, limits, purposeOf } from '@footfall/eve
 import type { Context } from 'hono'
 import type { Project } from './config.ts'
 import type { ConsentHistory } from './consent/history.ts'
-import type { Keyring } from './ingest/authenticate.ts'
+import { type RefusalCode, refusalOf } from './errors.ts'
 import type { Ingest } from './ingest/ingest.ts'
+import type { Peer } from './ingest/peer.ts'
 import type { RawEvent } from './ingest/validate.ts'
+import type { Limits } from './limits/limits.ts'
 import { readInstant } from './normalise/instant.ts'
 import type { Store } from './sinks/sink.ts'
 
 /** What a pixel's request leads to. */
 export interface PixelPorts {
-  readonly keyring: Keyring
   readonly ingest: Pick<Ingest, 'takeOne'>
+  readonly limits: Pick<Limits, 'request'>
   readonly store: Pick<Store, 'ready' | 'consentOf'>
   readonly now: () => number
   readonly isClosing: () => boolean
   readonly onRefusal: (route: string, code: string) => void
+  /** Hears that a picture was shown and what it told of is lost: whoever loads a picture does not come back with it. */
+  readonly onLost: (code: string) => void
   readonly onError: (route: string, error: unknown) => void
 }
 
@@ -26,12 +30,17 @@ export interface PixelPorts {
  * Nothing in a mail can ask for consent, so it must have been given before: the event is kept only where the ledger's last word about the
  * person is a grant. Otherwise it is counted, without anything that was said about anybody.
  */
-export async function takePixel(c: Context, ports: PixelPorts): Promise<Response> {
+export async function takePixel(c: Context, peer: Peer, ports: PixelPorts): Promise<Response> {
   try {
     // To ask for its headers is not to look at it.
-    if (!ports.isClosing() && c.req.method === 'GET') await take(c, ports)
+    const refused = c.req.method === 'GET' ? await take(c, peer, ports) : null
+    if (refused !== null) {
+      ports.onRefusal(c.req.routePath, refused)
+      ports.onLost(refused)
+    }
   } catch (error) {
     ports.onError(c.req.routePath, error)
+    ports.onLost(refusalOf(error).code)
   }
   return new Response(picture, { headers: pictureHeaders })
 }
@@ -52,18 +61,22 @@ const pictureHeaders = {
 /** What is told by loading a picture. Everything else is an action, and needs more proof than an address that anybody may load. */
 const names: ReadonlySet<string> = new Set(['email_opened', 'page_viewed'])
 
-async function take(c: Context, { keyring, ingest, store, now, onRefusal }: PixelPorts): Promise<void> {
+/** The code that it was refused with, if it was. */
+async function take(c: Context, peer: Peer, { ingest, limits, store, now, isClosing }: PixelPorts): Promise<RefusalCode | null> {
+  if (isClosing()) return 'closing'
+  const limited = limits.request(peer)
+  if (limited !== null) return limited.code
   const given = c.req.query()
   const { write_key: writeKey = '', name = 'email_opened' } = given
-  const project = keyring.byWriteKey(writeKey)
-  if (project === null) return onRefusal(c.req.routePath, 'unknown_write_key')
-  if (!names.has(name)) return onRefusal(c.req.routePath, 'bad_parameter')
-  await store.ready
-  const consent = await proofOf(given, project, purposeOf(name) as ConsentPurpose, store) // none of these names is necessary
-  const common = { id: given.id ?? crypto.randomUUID(), name, occurred_at: now() }
-  const event: RawEvent = consent === null ? common : { ...common, ...eventOf(given, name, c), consent }
-  const ingested = await ingest.takeOne(c, writeKey, event)
-  if (ingested.kind === 'refused') onRefusal(c.req.routePath, ingested.code)
+  if (!names.has(name)) return 'bad_parameter'
+  // The ledger is asked last: everything that costs nothing may say no before.
+  const ingested = await ingest.takeOne(c, peer, writeKey, async (project): Promise<RawEvent> => {
+    await store.ready
+    const consent = await proofOf(given, project, purposeOf(name) as ConsentPurpose, store) // none of these names is necessary
+    const common = { id: given.id ?? crypto.randomUUID(), name, occurred_at: now() }
+    return consent === null ? common : { ...common, ...eventOf(given, name, c), consent }
+  })
+  return ingested.kind === 'refused' ? ingested.code : null
 }
 
 type Query = Readonly<Record<string, string>>

@@ -20,7 +20,10 @@ export interface SessionCookie {
  */
 export function createSessionCookie(projects: readonly Project[], now: () => number): SessionCookie {
   const signers = new Map(
-    projects.map((project) => [project.id, { project, key: hash('sha256', `footfall session ${project.secretKey}`, 'buffer') }]),
+    projects.map((project) => [
+      project.id,
+      { project, key: hash('sha256', `footfall session ${project.secretKeys[0]}`, 'buffer') },
+    ]),
   )
   const sign = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 

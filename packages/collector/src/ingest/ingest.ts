@@ -2,11 +2,15 @@ import { type Batch, limits, type Receipt } from '@footfall/events'
 import type { Context } from 'hono'
 import type { Config, Project } from '../config.ts'
 import { FootfallError, type Refusal, refusalOf, refuse } from '../errors.ts'
+import { type Keeping, keepingOf } from '../id-cookie.ts'
+import type { Limits } from '../limits/limits.ts'
 import { createDayOf } from '../normalise/day.ts'
 import type { Rates } from '../normalise/rates.ts'
 import { parseUserAgent } from '../normalise/user-agent.ts'
+import { type Passage, passing, type Way } from '../ops/passage.ts'
 import type { RegionOf } from '../privacy/region.ts'
 import { truncateIp } from '../privacy/truncate-ip.ts'
+import { admitSources } from '../registry/believed-source.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type Arrival, arrivalOf } from '../sinks/arrival.ts'
 import type { Sink, SinkRecord } from '../sinks/sink.ts'
@@ -18,15 +22,16 @@ import { decide, receiptOf, type Verdicted } from './decide.ts'
 import { decode } from './decode.ts'
 import { createDeviceReader } from './device.ts'
 import { judge, type RequestContext } from './judge.ts'
-import { type Peer, peerOf } from './peer.ts'
+import type { Peer } from './peer.ts'
 import { type Hold, receive } from './receive.ts'
-import type { RawEvent } from './validate.ts'
+import { isRawEvent, type RawEvent } from './validate.ts'
 import { type Validation, validationOf } from './validation.ts'
 
 /** What ingestion needs, and whom it tells. */
 export interface IngestPorts {
-  readonly config: Pick<Config, 'projects' | 'trustedProxies' | 'regionRules'>
+  readonly config: Pick<Config, 'projects' | 'regionRules'>
   readonly keyring: Keyring
+  readonly limits: Pick<Limits, 'events'>
   readonly sink: Sink
   readonly now: () => number
   readonly regionOf: RegionOf
@@ -39,22 +44,41 @@ export interface IngestPorts {
   readonly onReceipt: (project: Project, verdicts: readonly Verdicted[], receivedAt: number) => void
   readonly onDrops: (counts: Readonly<Record<string, number>>) => void
   readonly onFault: (fault: unknown) => void
+  /** Times a request from here on. */
+  readonly beginPassage: (c: Context, way: Way) => Passage
 }
 
-export type Ingested = { readonly kind: 'receipt'; readonly receipt: Receipt } | Refusal
+export type Ingested = { readonly kind: 'receipt'; readonly receipt: Receipt; readonly keeping: Keeping } | Refusal
 export type Validated = { readonly kind: 'validated'; readonly validation: Validation } | Refusal
+
+/** What came without a body, for the project whose key it shows. */
+export type EventOf = (project: Project) => Promise<RawEvent>
 
 /** The ways in, and their rehearsal. */
 export interface Ingest {
-  /** Takes a batch: receive, decode, authenticate, judge each event, commit, decide. */
-  take(c: Context): Promise<Ingested>
+  /**
+   * Takes a batch: receive, decode, authenticate, judge each event, commit, decide.
+   *
+   * @param pathOf the project on whose own path it came
+   */
+  take(c: Context, peer: Peer, pathOf: Project | null): Promise<Ingested>
   /** Says what would become of a batch that comes with the secret key. Nothing is stored and nothing counted. */
-  validate(c: Context): Promise<Validated>
-  /** Takes an event that came without a body: it is a visitor's, as a page's is. */
-  takeOne(c: Context, writeKey: string, event: RawEvent): Promise<Ingested>
+  validate(c: Context, peer: Peer): Promise<Validated>
+  /**
+   * Takes an event that came without a body: it is a visitor's, as a page's is.
+   *
+   * @param eventOf makes it, once it is clear that it may come
+   */
+  takeOne(c: Context, peer: Peer, writeKey: string, eventOf: EventOf): Promise<Ingested>
 }
 
 const maxReceivingBytes = 64 * 2 ** 20
+
+/** Where a batch came from, and in by which path. */
+interface Whence {
+  readonly peer: Peer
+  readonly pathOf: Project | null
+}
 
 /** What a request turned out to be: who sends, and what. */
 interface Received {
@@ -62,6 +86,7 @@ interface Received {
   readonly peer: Peer
   readonly batch: Batch
   readonly inflatedBytes: number
+  readonly passage: Passage
 }
 
 /** Every way in judges by the same rules, and gives back the room that a body took. */
@@ -72,12 +97,27 @@ export function createIngest(ports: IngestPorts): Ingest {
   const budget = createBudget(maxReceivingBytes)
 
   return {
-    take: (c) => withBatch(c, (received) => deliver(c, received)),
-    validate: (c) => withBatch(c, (received) => rehearse(c, received)),
+    take: (c, peer, pathOf) => withBatch(c, 'events', { peer, pathOf }, (received) => deliver(c, received)),
+    validate: (c, peer) => withBatch(c, 'validate', { peer, pathOf: null }, (received) => rehearse(c, received)),
     takeOne,
   }
 
-  async function withBatch<T>(c: Context, act: (received: Received) => Promise<T>): Promise<T | Refusal> {
+  function withBatch<T extends { readonly kind: string }>(
+    c: Context,
+    way: Way,
+    whence: Whence,
+    act: (received: Received) => Promise<T | Refusal>,
+  ): Promise<T | Refusal> {
+    const passage = ports.beginPassage(c, way)
+    return passing(passage, () => holding(c, whence, passage, act))
+  }
+
+  async function holding<T>(
+    c: Context,
+    whence: Whence,
+    passage: Passage,
+    act: (received: Received) => Promise<T>,
+  ): Promise<T | Refusal> {
     const full = ports.checkRoom()
     if (full !== null) return full
     let held = 0
@@ -88,45 +128,63 @@ export function createIngest(ports: IngestPorts): Ingest {
       return null
     }
     try {
-      const received = await receiveBatch(c, hold)
+      const received = await receiveBatch(c, whence, passage, hold)
       return 'kind' in received ? received : await act(received)
     } finally {
       budget.giveBack(held)
     }
   }
 
-  async function receiveBatch(c: Context, hold: Hold): Promise<Received | Refusal> {
+  async function receiveBatch(c: Context, { peer, pathOf }: Whence, passage: Passage, hold: Hold): Promise<Received | Refusal> {
     const body = await receive(c, limits.maxBatchBytes, hold)
+    passage.through('receive')
     if (body.kind === 'refused') return body
     const decoded = decode(body.bytes, c.req.header('content-encoding'))
+    passage.through('decode')
     if (decoded.kind === 'refused') return decoded
     const { batch, inflatedBytes } = decoded
-    const peer = peerOf(c, ports.config.trustedProxies)
+    // What 5 KB of gzip became is kept until the disk has it: many such together must not fill the memory either.
+    const full = hold(Math.max(0, inflatedBytes - body.bytes.byteLength))
+    if (full !== null) return full
     const sender = authenticate(ports.keyring, {
       writeKey: batch.write_key,
       authorization: c.req.header('authorization'),
       origin: c.req.header('origin'),
-      host: peer.host,
+      peer,
+      pathOf,
     })
     if (sender.kind === 'refused') return sender
     if (batch.import === true && !sender.isServer) {
       return refuse('wrong_secret_key', 'Rows of a file need the secret key: send it as "Authorization: Bearer <key>".')
     }
-    return { sender, peer, batch, inflatedBytes }
+    // Whoever has the secret key may do worse than fill the disk.
+    const limited = sender.isServer ? null : ports.limits.events(peer, sender.writeKey, batch.events.length, inflatedBytes)
+    if (limited !== null) return limited
+    passage.brings(sender.project.id, batch.events.length)
+    return { sender, peer, batch, inflatedBytes, passage }
   }
 
-  async function takeOne(c: Context, writeKey: string, event: RawEvent): Promise<Ingested> {
+  function takeOne(c: Context, peer: Peer, writeKey: string, eventOf: EventOf): Promise<Ingested> {
+    const passage = ports.beginPassage(c, 'pixel')
+    return passing(passage, () => deliverOne(c, peer, writeKey, eventOf, passage))
+  }
+
+  async function deliverOne(c: Context, peer: Peer, writeKey: string, eventOf: EventOf, passage: Passage): Promise<Ingested> {
     const full = ports.checkRoom()
     if (full !== null) return full
-    const peer = peerOf(c, ports.config.trustedProxies)
     const sender = authenticate(ports.keyring, {
       writeKey,
       authorization: undefined,
       origin: c.req.header('origin'),
-      host: peer.host,
+      peer,
+      pathOf: null,
     })
     if (sender.kind === 'refused') return sender
-    return deliver(c, { sender, peer, batch: { write_key: writeKey, events: [event] }, inflatedBytes: 0 })
+    const limited = sender.isServer ? null : ports.limits.events(peer, sender.writeKey, 1, 0)
+    if (limited !== null) return limited
+    const event = await eventOf(sender.project)
+    passage.brings(sender.project.id, 1)
+    return deliver(c, { sender, peer, batch: { write_key: writeKey, events: [event] }, inflatedBytes: 0, passage })
   }
 
   async function rehearse(c: Context, received: Received): Promise<Validated> {
@@ -136,7 +194,7 @@ export function createIngest(ports: IngestPorts): Ingest {
     return { kind: 'validated', validation: validationOf(judged, receivedAt) }
   }
 
-  async function judgeAll(c: Context, { sender, peer, batch, inflatedBytes }: Received) {
+  async function judgeAll(c: Context, { sender, peer, batch, inflatedBytes, passage }: Received) {
     const registry = await ports.registryOf(sender.project.id)
     const receivedAt = ports.now()
     const dayOf = dayOfProject.get(sender.project.id) ?? createDayOf(sender.project.timeZone)
@@ -157,11 +215,20 @@ export function createIngest(ports: IngestPorts): Ingest {
       mayBeTooLarge: inflatedBytes > limits.maxEventBytes,
     }
     const shared = batch.shared as RawEvent | undefined
-    return { receivedAt, dayOf, request, judged: batch.events.map((event) => judge(event, shared, request)) }
+    const judged = batch.events.map((event) => judge(event, shared, request))
+    passage.through('judge')
+    return { receivedAt, dayOf, request, judged }
+  }
+
+  async function admit({ sender, batch }: Received): Promise<void> {
+    const { source } = (batch.shared ?? {}) as RawEvent
+    const named = batch.events.map((event) => (isRawEvent(event) ? (event.source ?? source) : null))
+    admitSources(named, await ports.registryOf(sender.project.id))
   }
 
   async function deliver(c: Context, received: Received): Promise<Ingested> {
     const { sender, batch } = received
+    if (sender.isServer) await admit(received)
     const { receivedAt, dayOf, request, judged } = await judgeAll(c, received)
     const records = judged.map(({ record }) => record)
     const drops = dropsOf(batch, firstArrival(records), request.device.browser)
@@ -171,15 +238,19 @@ export function createIngest(ports: IngestPorts): Ingest {
       receivedDay: dayOf(receivedAt),
       records,
       drops,
+      maxQuarantineBytes: sender.project.quarantineMaxBytes,
     }
     try {
-      const verdicts = decide(judged, await commit(ports.sink, delivery, judged))
+      const fates = await commit(ports.sink, delivery, judged)
+      const verdicts = decide(judged, fates)
       ports.onReceipt(sender.project, verdicts, receivedAt)
       if (drops !== null) ports.onDrops(drops.counts)
-      return { kind: 'receipt', receipt: receiptOf(verdicts, receivedAt) }
+      return { kind: 'receipt', receipt: receiptOf(verdicts, receivedAt), keeping: sender.isServer ? null : keepingOf(verdicts) }
     } catch (fault) {
       ports.onFault(fault)
       return refusalOf(fault)
+    } finally {
+      received.passage.through('commit')
     }
   }
 

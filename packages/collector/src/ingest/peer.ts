@@ -1,5 +1,5 @@
 import type { BlockList } from 'node:net'
-import { isIP } from 'node:net'
+import { isIP, SocketAddress } from 'node:net'
 import type { Context } from 'hono'
 import type { NodeBindings } from './receive.ts'
 
@@ -11,52 +11,78 @@ export interface Peer {
   readonly isHttps: boolean
   /** Did a trusted proxy hand the request on? */
   readonly isProxied: boolean
+  /** May this be the address of many visitors: that of a proxy which nobody named, or which does not say for whom it speaks? */
+  readonly isShared: boolean
+  /** Does a proxy seem to hand requests on that is not named among the trusted ones? */
+  readonly isUnnamedProxy: boolean
 }
 
 /** Believes `X-Forwarded-*` only from a trusted proxy, and of its addresses only as far as trusted proxies wrote them. */
 export function peerOf(c: Context, trustedProxies: BlockList): Peer {
   const { incoming } = (c.env ?? {}) as NodeBindings
-  const socket = incoming?.socket
-  const remote = plainAddress(socket?.remoteAddress)
-  const url = new URL(c.req.url)
-  const direct: Peer = {
+  const remote = plainAddress(incoming?.socket?.remoteAddress)
+  const forwardedFor = c.req.header('x-forwarded-for')
+  const direct = {
     address: remote,
-    host: c.req.header('host') ?? url.host,
-    isHttps: url.protocol === 'https:',
-    isProxied: false,
+    host: c.req.header('host') ?? new URL(c.req.url).host,
+    isHttps: c.req.url.startsWith('https:'),
   }
-  if (remote === null || !isTrusted(remote, trustedProxies)) return direct
-  const forwardedHost = lastOf(c.req.header('x-forwarded-host'))
+  if (remote === null || !isIn(remote, trustedProxies)) {
+    // A proxy on this machine or in its network that is not named: a shop's visitors come from elsewhere.
+    const isUnnamedProxy = forwardedFor !== undefined && remote !== null && isPrivate(remote)
+    const isShared = remote === null || isUnnamedProxy || isLoopback(remote)
+    return { ...direct, isProxied: false, isShared, isUnnamedProxy }
+  }
+  const address = clientAddress(forwardedFor, remote, trustedProxies)
   const forwardedProtocol = lastOf(c.req.header('x-forwarded-proto'))
   return {
-    address: clientAddress(c.req.header('x-forwarded-for'), remote, trustedProxies),
-    host: forwardedHost ?? direct.host,
-    isProxied: true,
+    address,
+    host: lastOf(c.req.header('x-forwarded-host')) ?? direct.host,
     isHttps: forwardedProtocol === null ? direct.isHttps : forwardedProtocol.toLowerCase() === 'https',
+    isProxied: true,
+    isShared: isIn(address, trustedProxies) || isLoopback(address),
+    isUnnamedProxy: false,
   }
 }
+
+/** Looking an address up takes time, and a header has room for thousands of them. */
+const maxHops = 20
 
 /** From the right, the first address that no trusted proxy has: what stands further left, anybody could have written. */
 function clientAddress(forwardedFor: string | undefined, remote: string, trustedProxies: BlockList): string {
   let address = remote
-  for (const hop of (forwardedFor ?? '').split(',').reverse()) {
+  for (const hop of (forwardedFor ?? '').split(',').slice(-maxHops).reverse()) {
     const next = plainAddress(hop.trim())
     if (next === null) break
     address = next
-    if (!isTrusted(address, trustedProxies)) break
+    if (!isIn(address, trustedProxies)) break
   }
   return address
 }
 
-const isTrusted = (address: string, trustedProxies: BlockList): boolean =>
-  trustedProxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+const isIn = (address: string, networks: BlockList): boolean => networks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
-/** An address without brackets, port and IPv4 mapping; `null` for what is none. */
+// Texts are compared, and not networks: this is asked of every request, and looking a network up takes longer than all the rest here.
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
+
+/** @see https://www.rfc-editor.org/rfc/rfc1918 https://www.rfc-editor.org/rfc/rfc4193 */
+const isPrivate = (address: string): boolean =>
+  isLoopback(address) || /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|f[cd]..:|fe[89ab].:)/.test(address)
+
+/** An address without brackets, port, zone and IPv4 mapping; `null` for what is none. */
 function plainAddress(text: string | undefined): string | null {
   if (text === undefined) return null
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? (/^[\d.]+:\d+$/.test(text) ? text.slice(0, text.indexOf(':')) : text)
+  // What a socket that hears both kinds says of most visitors.
   const address = bare.replace(/^::ffff:(?=\d+\.)/i, '')
-  return isIP(address) === 0 ? null : address
+  switch (isIP(address)) {
+    case 4:
+      return address
+    case 6:
+      return new SocketAddress({ address, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '')
+    default:
+      return null
+  }
 }
 
 const lastOf = (header: string | undefined): string | null => header?.split(',').at(-1)?.trim() || null

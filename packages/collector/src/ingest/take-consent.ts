@@ -10,50 +10,65 @@ import * as v from 'valibot'
 import type { Config, Project } from '../config.ts'
 import type { Decision, States } from '../consent/decision.ts'
 import { type Refusal, refusalOf, refuse } from '../errors.ts'
+import type { Keeping } from '../id-cookie.ts'
+import type { Limits } from '../limits/limits.ts'
 import { createDayOf } from '../normalise/day.ts'
 import { readInstant } from '../normalise/instant.ts'
 import { parseUserAgent } from '../normalise/user-agent.ts'
+import { type Passage, passing, type Way } from '../ops/passage.ts'
 import { type Region, type RegionOf, readRegion } from '../privacy/region.ts'
 import type { Sink } from '../sinks/sink.ts'
-import { authenticate, bearerProject, type Keyring, type Sender } from './authenticate.ts'
+import { authenticate, type Keyring, type Sender } from './authenticate.ts'
 import { decodeJson } from './decode.ts'
 import { createDeviceReader } from './device.ts'
-import { peerOf } from './peer.ts'
+import type { Peer } from './peer.ts'
 import { keyOf, withGpc } from './read-decision.ts'
 import { receive } from './receive.ts'
 
 /** What taking a consent record needs. */
 export interface ConsentPorts {
-  readonly config: Pick<Config, 'projects' | 'trustedProxies'>
+  readonly config: Pick<Config, 'projects'>
   readonly keyring: Keyring
+  readonly limits: Pick<Limits, 'events'>
   readonly sink: Sink
   readonly now: () => number
   readonly regionOf: RegionOf
   readonly checkRoom: () => Refusal | null
   readonly onFault: (fault: unknown) => void
+  /** Times a request from here on. */
+  readonly beginPassage: (c: Context, way: Way) => Passage
 }
 
-export type Recorded = { readonly kind: 'recorded'; readonly receipt: ConsentReceipt } | Refusal
+export type Recorded = { readonly kind: 'recorded'; readonly receipt: ConsentReceipt; readonly keeping: Keeping } | Refusal
 
 /** The way of a consent record: receive, decode, authenticate, read, commit. */
-export function createTakeConsent(ports: ConsentPorts): (c: Context) => Promise<Recorded> {
+export function createTakeConsent(ports: ConsentPorts): (c: Context, peer: Peer) => Promise<Recorded> {
   const readDevice = createDeviceReader()
   const dayOfProject = new Map(ports.config.projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
 
-  return async (c) => {
+  return (c, peer) => {
+    const passage = ports.beginPassage(c, 'consent')
+    return passing(passage, () => take(c, peer, passage))
+  }
+
+  async function take(c: Context, peer: Peer, passage: Passage): Promise<Recorded> {
     const full = ports.checkRoom()
     if (full !== null) return full
     const body = await receive(c, maxConsentRecordBytes)
+    passage.through('receive')
     if (body.kind === 'refused') return body
     const decoded = decodeJson(body.bytes, c.req.header('content-encoding'), maxConsentRecordBytes)
+    passage.through('decode')
     if (decoded.kind === 'refused') return decoded
     const { success, output: record, issues } = v.safeParse(ConsentRecord, decoded.value)
     if (!success) return badRecord(issues)
-    const peer = peerOf(c, ports.config.trustedProxies)
-    const sender = senderOf(c, record.write_key, peer.host)
+    const sender = senderOf(c, record.write_key, peer)
     if (sender.kind === 'refused') return sender
+    const limited = sender.isServer ? null : ports.limits.events(peer, sender.writeKey, 1, 0)
+    if (limited !== null) return limited
 
     const { project, isServer } = sender
+    passage.brings(project.id, 0)
     const receivedAt = ports.now()
     const decision = decisionIn(record, {
       isServer,
@@ -62,16 +77,22 @@ export function createTakeConsent(ports: ConsentPorts): (c: Context) => Promise<
       device: (isServer ? parseUserAgent(null) : readDevice(c)).device,
       hasGpc: c.req.header('sec-gpc') === '1',
     })
+    passage.through('judge')
     if (decision.kind === 'refused') return decision
-    return commitDecision(project, decision.decision, receivedAt)
+    const recorded = await commitDecision(project, decision.decision, receivedAt)
+    passage.through('commit')
+    return recorded
   }
 
   /** A server shows the secret key, which names the project already. */
-  function senderOf(c: Context, writeKey: string | undefined, host: string | null): Sender | Refusal {
-    const authorization = c.req.header('authorization')
-    const known = authorization === undefined ? null : bearerProject(ports.keyring, authorization)
-    if (writeKey === undefined && known !== null) return { kind: 'sender', project: known, isServer: true }
-    return authenticate(ports.keyring, { writeKey: writeKey ?? '', authorization, origin: c.req.header('origin'), host })
+  function senderOf(c: Context, writeKey: string | undefined, peer: Peer): Sender | Refusal {
+    return authenticate(ports.keyring, {
+      writeKey: writeKey ?? '',
+      authorization: c.req.header('authorization'),
+      origin: c.req.header('origin'),
+      peer,
+      pathOf: null,
+    })
   }
 
   async function commitDecision(project: Project, decision: Decision, receivedAt: number): Promise<Recorded> {
@@ -87,13 +108,16 @@ export function createTakeConsent(ports: ConsentPorts): (c: Context) => Promise<
       if (fate?.kind !== 'recorded') throw new Error('a fate is missing: the sink must answer for every record of a delivery')
       const { recordId, position, hash } = fate
       const receipt = { record_id: recordId, received_at: new Date(receivedAt).toISOString(), position, hash }
-      return { kind: 'recorded', receipt }
+      return { kind: 'recorded', receipt, keeping: deniesOnDevice(decision) ? { kind: 'forget' } : null }
     } catch (fault) {
       ports.onFault(fault)
       return refusalOf(fault)
     }
   }
 }
+
+/** Not what a server says of somebody who may be elsewhere. */
+const deniesOnDevice = ({ voice, states }: Decision): boolean => voice === 'device' && states.analytics === 'denied'
 
 const refusedRecord = (sentence: string): Refusal => refuse('bad_consent_record', sentence)
 

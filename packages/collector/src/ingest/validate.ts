@@ -93,7 +93,9 @@ function withRawObjects(envelope: ValidEnvelope, raw: RawEvent): { readonly kind
  * is larger than one event may be.
  */
 export function checkCaps(raw: RawEvent, mayBeTooLarge: boolean): Fault | null {
-  for (const [field, value] of Object.entries(raw)) {
+  const fields = Object.entries(raw)
+  if (fields.length > limits.maxKeys) return fault('too_many_keys', `The event has more than ${limits.maxKeys} fields`)
+  for (const [field, value] of fields) {
     const wrong = checkNesting(field, value)
     if (wrong !== null) return wrong
   }
@@ -110,8 +112,8 @@ function checkNesting(field: string, root: unknown): Fault | null {
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { value, depth } = next
     const parts = Object.values(value)
-    // An empty object counts as well: looking into thousands of them costs as much as looking into full ones.
-    if (!Array.isArray(value)) keys += Math.max(1, parts.length)
+    // An empty object counts as well, and so does a list: looking into thousands of them costs as much as looking into full ones.
+    keys += Array.isArray(value) ? 1 : Math.max(1, parts.length)
     if (keys > limits.maxKeys) return fault('too_many_keys', `${fieldName(field)} has more than ${limits.maxKeys} keys`)
     for (const part of parts) {
       if (!isNested(part)) continue

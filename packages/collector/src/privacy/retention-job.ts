@@ -1,6 +1,7 @@
 import type { Project } from '../config.ts'
 import { createDayOf } from '../normalise/day.ts'
-import { cutoffsOf, type RetentionAsk } from './retention.ts'
+import { createClockWatch } from './clock-watch.ts'
+import { clockDoubtful, cutoffsOf, type RetentionAsk } from './retention.ts'
 
 /** What has been kept for long enough today, by project; projects that keep everything are left out. */
 export const retentionAsks = (
@@ -12,27 +13,53 @@ export const retentionAsks = (
     .map(({ id, timeZone, retentionDays }) => ({ project: id, cutoffs: cutoffsOf(retentionDays, now, createDayOf(timeZone)) }))
 
 const everyMs = 24 * 60 * 60 * 1000
+/** After a run that failed: a full disk, a doubtful clock. */
+const againMs = 60 * 60 * 1000
 
-/** Removes what is old enough: once at the start, then daily. */
+/** A collector to which nobody came for so long is less likely than a clock with a wrong year. */
+const silenceMs = 2 * 365 * 24 * 60 * 60 * 1000
+
+/**
+ * Removes what is old enough: once at the start, then daily, and an hour later where it failed. What cannot be taken back is not left to a
+ * clock that jumps: see `createClockWatch`.
+ *
+ * @param running ms since any moment, by a clock that nobody can set
+ */
 export function createRetentionJob(
   projects: readonly Project[],
   now: () => number,
   remove: (asks: readonly RetentionAsk[]) => Promise<void>,
+  running: () => number = () => performance.now(),
 ): { start(onError: (cause: unknown) => void): void; stop(): void } {
+  const trust = createClockWatch(now, running)
   let timer: NodeJS.Timeout | null = null
   let isStopped = false
-  return {
-    start(onError) {
-      const asks = retentionAsks(projects, now())
-      if (asks.length === 0 || isStopped) return
-      timer = setTimeout(() => this.start(onError), everyMs).unref()
-      remove(asks).catch((cause: unknown) => {
-        if (!isStopped) onError(cause)
-      })
+  const job = {
+    start(onError: (cause: unknown) => void): void {
+      if (isStopped || retentionAsks(projects, now()).length === 0) return
+      run().then(
+        () => again(everyMs, onError),
+        (cause: unknown) => {
+          again(againMs, onError)
+          if (!isStopped) onError(cause)
+        },
+      )
     },
-    stop() {
+    stop(): void {
       isStopped = true
       if (timer !== null) clearTimeout(timer)
     },
+  }
+  return job
+
+  async function run(): Promise<void> {
+    const trusted = trust()
+    if (trusted === 'jumped') throw clockDoubtful('it has jumped within the last day')
+    const asks = retentionAsks(projects, now())
+    await remove(trusted === 'steady' ? asks : asks.map((ask) => ({ ...ask, notIfAllBefore: now() - silenceMs })))
+  }
+
+  function again(afterMs: number, onError: (cause: unknown) => void): void {
+    if (!isStopped) timer = setTimeout(() => job.start(onError), afterMs).unref()
   }
 }

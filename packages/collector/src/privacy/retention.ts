@@ -1,4 +1,5 @@
 import { type Purpose, purposes } from '@footfall/events'
+import { FootfallError } from '../errors.ts'
 import type { DayOf } from '../normalise/day.ts'
 import { addDays, startOfDay } from '../reports/days.ts'
 
@@ -42,7 +43,19 @@ function allOf(entries: readonly (readonly unknown[])[]): RetentionDays | null {
 export interface RetentionAsk {
   readonly project: string
   readonly cutoffs: Cutoffs
+  /**
+   * Nothing is removed, with `clock_doubtful`, when the newest event of all was received before: either nobody came for long, or the clock
+   * is wrong. Ms since 1970 UTC.
+   */
+  readonly notIfAllBefore?: number
 }
+
+/** @param why what speaks against the clock */
+export const clockDoubtful = (why: string): FootfallError =>
+  new FootfallError(
+    'clock_doubtful',
+    `The clock of this machine may be wrong (${why}), so nothing is removed by it for a day; if it is right, wait, or stop the collector and run footfall retention.`,
+  )
 
 /** What of it went. */
 export interface Aged {

@@ -1,3 +1,5 @@
+import { jsonCell } from '../csv.ts'
+
 /** Columns of an export as a table: what tells a line, and all of it as JSON. */
 export const subjectColumns = ['kind', 'id', 'at', 'name', 'user_id', 'anonymous_id', 'session_id', 'content'] as const
 
@@ -6,16 +8,7 @@ export function subjectCells(line: Readonly<Record<string, unknown>>): readonly 
   const { kind, id, name, user_id, anonymous_id, session, ...rest } = line
   const at = rest.occurred_at ?? rest.received_at ?? rest.started_at ?? rest.at ?? rest.day ?? rest.exported_at
   const inSession = typeof session === 'object' && session !== null && 'id' in session ? session.id : null
-  return [...[kind, id, at, name, user_id, anonymous_id, inSession].map(cellText), JSON.stringify(line)]
+  return [...[kind, id, at, name, user_id, anonymous_id, inSession].map(cellText), jsonCell(line)]
 }
 
 const cellText = (value: unknown): string => (typeof value === 'string' ? value : '')
-
-/** RFC 4180, a row with its line break. */
-export const csvRow = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`
-
-// Whatever people sent stands here: a table program must not take it for a formula.
-const csvCell = (cell: string): string =>
-  /^[\w][\w .:-]*$/.test(cell) || cell === ''
-    ? cell
-    : `"${/^[=+\-@＝＋－＠\t\r\n|%]/.test(cell) ? "'" : ''}${cell.replaceAll('"', '""')}"`

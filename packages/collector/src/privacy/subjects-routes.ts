@@ -1,10 +1,11 @@
 import { limits } from '@footfall/events'
 import type { Context } from 'hono'
 import type { Project } from '../config.ts'
+import { csvRow } from '../csv.ts'
 import { type Refusal, refuse } from '../errors.ts'
 import type { Store } from '../sinks/sink.ts'
 import { type Erasure, receiptOfErasure } from './erasure.ts'
-import { csvRow, subjectCells, subjectColumns } from './subjects-csv.ts'
+import { subjectCells, subjectColumns } from './subjects-csv.ts'
 import { headOf, type SubjectPage } from './subjects-export.ts'
 
 /** What the two routes need, and whom they tell. Nobody hears an id. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { Envelope, limits } from '@footfall/events'
 import { type Fault, type Flag, fault } from '../normalise/notes.ts'
 import type { Repair } from '../normalise/outcome.ts'
 import type { Arrival } from '../sinks/arrival.ts'
@@ -42,10 +43,10 @@ export function keep(
   arrival: Arrival | null,
   known: Pick<QuarantineRecord, 'bearer' | 'decision' | 'countedSource'>,
 ): QuarantineRecord {
-  const kept = isDeep(raw) ? cutAt(raw, maxRawDepth) : raw
+  const whole = isDeep(raw) ? cutAt(raw, maxRawDepth) : raw
   // Each attempt brings its own age, may come before the event was numbered or after, and may write what all events share at another
   // place; all else is the same.
-  const { age_ms: _, seq: __, ...lasting } = kept
+  const { age_ms: _, seq: __, ...lasting } = whole
   return {
     kind: 'quarantine',
     code,
@@ -54,7 +55,7 @@ export function keep(
     id: shortText(raw.id),
     name: shortText(raw.name),
     source: shortText(raw.source) || null,
-    raw: JSON.stringify(kept),
+    raw: rawText(whole),
     rawHash: hash('sha256', JSON.stringify(inOrder(lasting)), 'hex').slice(0, 32),
     context,
     arrival,
@@ -67,6 +68,28 @@ const inOrder = (raw: object): object => Object.fromEntries(Object.entries(raw).
 
 const shortText = (value: unknown): string | null =>
   typeof value === 'string' && value.length <= 256 ? value.toWellFormed() : null
+
+/** Twice what an event may be, so that one which is only just too large is kept whole. */
+const maxRawLength = 2 * limits.maxEventBytes
+
+/** Fields of more characters make way in an event that is too large to keep: what is left still tells what it was, and whose. */
+const maxFieldLength = 2048
+
+const tooLarge = '[too large to keep]'
+
+/**
+ * The event's JSON. Of one that is far too large only the envelope's short fields: whoever has the public key must not fill the disk with a
+ * few requests. Never its properties, so that no replay takes what is left for the whole.
+ */
+function rawText(whole: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify(whole)
+  if (text.length <= maxRawLength) return text
+  const fields = Object.keys(Envelope.entries).filter((field) => Object.hasOwn(whole, field))
+  return JSON.stringify(Object.fromEntries(fields.map((field) => [field, shortField(field, whole[field])])))
+}
+
+const shortField = (field: string, value: unknown): unknown =>
+  field !== 'properties' && JSON.stringify(value).length <= maxFieldLength ? value : tooLarge
 
 // JSON.stringify calls itself for each level; honest events have fewer than ten.
 const maxRawDepth = 100

@@ -48,7 +48,8 @@ export const isKey = (text: string): boolean => /^[0-9a-f]{32}$/i.test(text)
 
 const text = v.optional(v.string())
 
-const Order = v.strictObject({
+/** The body of `POST /v1/quarantine/replay`, before its filter, cursor and patch are looked at. */
+export const ReplayBody = v.strictObject({
   keys: v.optional(v.array(v.string())),
   filter: v.optional(v.strictObject(v.entriesFromList(filterNames, text))),
   all: v.optional(v.boolean()),
@@ -63,10 +64,10 @@ export function readOrder(
   body: unknown,
   project: Project,
 ): { readonly kind: 'order'; readonly order: ReplayOrder; readonly page: PageOf } | Refusal {
-  const read = v.safeParse(Order, body)
+  const read = v.safeParse(ReplayBody, body)
   if (!read.success) {
     const path = v.getDotPath(read.issues[0])
-    const known = [...Object.keys(Order.entries), ...filterNames.map((name) => `filter.${name}`)]
+    const known = [...Object.keys(ReplayBody.entries), ...filterNames.map((name) => `filter.${name}`)]
     // Any other name is the sender's, and could be anything.
     const where = known.find((name) => name === path)
     if (where === undefined) return refuse('bad_parameter', `The body is an object with some of these: ${known.join(', ')}.`)

@@ -1,5 +1,6 @@
 import type { Store } from '../sinks/sink.ts'
-import { type ChangeFate, changed, type Registry, type RegistryChange } from './registry.ts'
+import { type ChangeFate, changed, maxSources, type Registry, type RegistryChange } from './registry.ts'
+import { createUnregistered, maxUnregistered } from './unregistered.ts'
 
 /** The registries in force, held in memory since each event is read by them. */
 export interface Registries {
@@ -10,16 +11,23 @@ export interface Registries {
 }
 
 /** Only one collector writes to a store, so that nobody else changes what is held here. */
-export function createRegistries(store: Pick<Store, 'ready' | 'registry' | 'register'>): Registries {
+export function createRegistries(store: Pick<Store, 'ready' | 'registry' | 'register' | 'heardSources'>): Registries {
   const known = new Map<string, Promise<Registry>>()
 
   function of(project: string): Promise<Registry> {
     const held = known.get(project)
     if (held !== undefined) return held
-    const asked = store.ready.then(() => store.registry(project))
+    const asked = store.ready.then(() => read(project))
     known.set(project, asked)
     asked.catch(() => forget(project, asked))
     return asked
+  }
+
+  async function read(project: string): Promise<Registry> {
+    const registry = await store.registry(project)
+    // Their days are of no interest here.
+    const heard = await store.heardSources({ project, from: '9999-12-31', limit: maxSources + maxUnregistered })
+    return { ...registry, unregistered: createUnregistered(heard, registry) }
   }
 
   function forget(project: string, asked: Promise<Registry>): void {

@@ -1,4 +1,5 @@
 import type { Source } from './source.ts'
+import type { Unregistered } from './unregistered.ts'
 
 /** What an operator has said about where a project's events come from, and what its own names mean. */
 export interface Registry {
@@ -7,6 +8,8 @@ export interface Registry {
   readonly aliases: ReadonlyMap<string, string>
   /** Event name as sent -> when its alias was made, ms since 1970 UTC. */
   readonly aliasedAt: ReadonlyMap<string, number>
+  /** Which sources are counted by themselves though they are not registered. Without it, all are. */
+  readonly unregistered?: Unregistered
 }
 
 export const emptyRegistry: Registry = { sources: new Map(), aliases: new Map(), aliasedAt: new Map() }

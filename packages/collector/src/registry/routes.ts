@@ -12,6 +12,7 @@ import { checkSourceId, readSource } from './read-source.ts'
 import type { Registries } from './registries.ts'
 import { maxAliases, maxSources, type RegistryChange } from './registry.ts'
 import { type SourceRow, sourceRows } from './source-rows.ts'
+import { maxUnregistered } from './unregistered.ts'
 
 /** What the routes of the registry lead to. */
 export interface RegistryPorts {
@@ -73,9 +74,6 @@ export async function deleteAlias(c: Context, project: Project, ports: RegistryP
 }
 
 const wireAlias = (from: string, to: string, at: number) => ({ from, to, created_at: new Date(at).toISOString() })
-
-/** Most sources that are shown and not registered: a server may name a new one with each event. */
-const maxUnregistered = 1000
 
 async function rowsOf(project: Project, { registries, store, now }: RegistryPorts, only?: string): Promise<readonly SourceRow[]> {
   const at = now()

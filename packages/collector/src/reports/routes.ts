@@ -1,6 +1,7 @@
 import { limits } from '@footfall/events'
 import type { Context } from 'hono'
 import type { Project } from '../config.ts'
+import { csvRow } from '../csv.ts'
 import { type Refusal, refuse } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import type { Store } from '../sinks/sink.ts'
@@ -73,7 +74,7 @@ interface Answer {
 function reportResponse<A extends Answer>(c: Context, answer: A, tableOf: (answer: A) => Table): Response {
   const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
   if (!wantsCsv(c)) return Response.json(answer, { headers })
-  return new Response(csvOf(tableOf(answer)), {
+  return new Response(tableOf(answer).map(csvRow).join(''), {
     headers: {
       ...headers,
       'content-type': 'text/csv; charset=utf-8',
@@ -123,10 +124,3 @@ const consentTable = ({ rows }: ConsentAnswer): Table => [
     ...[asked ?? '', granted, refused, withdrawn, no_answer ?? ''],
   ]),
 ]
-
-/** RFC 4180. */
-const csvOf = (table: Table): string => [...table.map((cells) => cells.map(csvCell).join(',')), ''].join('\r\n')
-
-// A browser's name is cut out of what it says of itself: a table program must not take it for a formula.
-const csvCell = (cell: string | number): string =>
-  typeof cell === 'number' || /^[\w][\w -]*$/.test(cell) || cell === '' ? String(cell) : `"'${cell.replaceAll('"', '""')}"`

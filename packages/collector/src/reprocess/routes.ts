@@ -49,7 +49,8 @@ export async function reprocessEvents(
   )
 }
 
-const Order = v.strictObject({
+/** The body of `POST /v1/reprocess`, before its period and cursor are looked at. */
+export const ReprocessBody = v.strictObject({
   names: v.optional(
     v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(limits.maxNameLength))), v.minLength(1), v.maxLength(maxNames)),
   ),
@@ -61,9 +62,9 @@ const Order = v.strictObject({
 
 /** Reads the body: what is misspelt must not be taken for everything. */
 export function readReprocess(body: unknown, project: Project): { readonly kind: 'ask'; readonly ask: ReprocessAsk } | Refusal {
-  const read = v.safeParse(Order, Array.isArray(body) ? null : body)
+  const read = v.safeParse(ReprocessBody, Array.isArray(body) ? null : body)
   if (!read.success) {
-    const fields = Object.keys(Order.entries)
+    const fields = Object.keys(ReprocessBody.entries)
     const wrong = v.getDotPath(read.issues[0])?.split('.', 1)[0] ?? ''
     // Any other name is the sender's, and could be anything.
     return refuse(

@@ -5,8 +5,7 @@ import { createLedger } from '../consent/ledger.ts'
 import { createStanding, type Standing } from '../consent/standing.ts'
 import { FootfallError } from '../errors.ts'
 import { passingSubjectSecret } from '../keys.ts'
-import { readInstant } from '../normalise/instant.ts'
-import { isContradiction } from '../normalise/natural-key.ts'
+import { isContradiction, isSettledOnce } from '../normalise/natural-key.ts'
 import type { Flag } from '../normalise/notes.ts'
 import { type Erasure, type ErasureAsk, erased } from '../privacy/erasure.ts'
 import { nothingAged } from '../privacy/retention.ts'
@@ -45,7 +44,15 @@ import {
   visitorDaysOf,
 } from './memory-subjects.ts'
 import { narrowEvent, narrowQuarantined } from './narrow.ts'
-import { maxPageText, type QuarantinedText, type QuarantineFilter, type Replayed, type ReplayFate } from './quarantine.ts'
+import {
+  maxPageText,
+  type QuarantinedText,
+  type QuarantineFilter,
+  quarantineBytes,
+  quarantineFull,
+  type Replayed,
+  type ReplayFate,
+} from './quarantine.ts'
 import type {
   DecisionRecord,
   Delivery,
@@ -58,11 +65,23 @@ import type {
   SinkRecord,
   Store,
 } from './sink.ts'
-import { qualityOf, type StoredEvent, storedEvent, storedQuarantine } from './stored-event.ts'
+import {
+  maxCopies,
+  qualityOf,
+  type StoredEvent,
+  sourceName,
+  sourcesOf,
+  storedEvent,
+  storedQuarantine,
+  wireMoney,
+} from './stored-event.ts'
 
 interface KeptEvent {
   readonly project: string
+  readonly receivedAt: number
   readonly record: EventRecord
+  /** What it counts with: its own, or those of a server's report. */
+  amounts: Pick<EventRecord, 'money' | 'valuePath'>
   stored: StoredEvent
 }
 
@@ -73,7 +92,10 @@ interface KeptQuarantine {
   record: QuarantineRecord
   readonly receivedAt: number
   readonly receivedDay: string
+  readonly bytes: number
 }
+
+const bytesOf = ({ raw, context }: QuarantineRecord): number => quarantineBytes(raw, JSON.stringify(context))
 
 type RecordOfEvent = Exclude<SinkRecord, DecisionRecord>
 type Received = Pick<Delivery, 'project' | 'receivedAt' | 'receivedDay'>
@@ -99,7 +121,8 @@ interface KeptDrop {
 export function createMemorySink(): Store {
   const events: KeptEvent[] = []
   const byId = new Map<string, KeptEvent>()
-  const keys = new Map<string, KeptEvent>()
+  /** All reports of what happened once. */
+  const keys = new Map<string, KeptEvent[]>()
   const alike = createMemoryAlike<KeptEvent>()
   const quarantined: KeptQuarantine[] = []
   let lastQuarantined = 0
@@ -135,7 +158,8 @@ export function createMemorySink(): Store {
       keepDrops(delivery, visitors)
       return fates
     },
-    lag: () => ({ waitingEvents: 0, oldestMs: 0 }),
+    lag: () => ({ waitingEvents: 0, waitingBytes: 0, oldestMs: 0 }),
+    footprint: async () => null,
     async probe() {
       if (isClosed) throw new FootfallError('closing', 'The store is closed.')
     },
@@ -173,7 +197,7 @@ export function createMemorySink(): Store {
       ),
     async quality(question) {
       const { aliases } = await registering.registry(question.project)
-      const received = events.map((kept) => ({ ...kept, receivedAt: receiptOf(kept.stored), isCounted: isCounted(kept) }))
+      const received = events.map((kept) => ({ ...kept, isCounted: isCounted(kept) }))
       const times = sourceTimes.values()
       return qualityAnswer(question, qualityFacts(question, { counts: quality, times, events: received, quarantined, aliases }))
     },
@@ -416,9 +440,8 @@ export function createMemorySink(): Store {
     byId.clear()
     keys.clear()
     alike.clear()
-    for (const { project, record, stored } of left) {
-      const flags = record.flags.filter((flag) => flag !== 'order_conflict' && flag !== 'probable_duplicate')
-      keepEvent(project, receiptOf(stored), { ...record, flags, seq: stored.seq }, null)
+    for (const { project, record, receivedAt, stored } of left) {
+      keepEvent(project, receivedAt, { ...record, seq: stored.seq }, null)
     }
   }
 
@@ -448,15 +471,22 @@ export function createMemorySink(): Store {
     }
   }
 
+  function hasRoomAside({ project, maxQuarantineBytes = Number.POSITIVE_INFINITY }: Delivery, record: QuarantineRecord): boolean {
+    const held = quarantined.reduce((sum, kept) => (kept.project === project ? sum + kept.bytes : sum), 0)
+    return held + bytesOf(record) <= maxQuarantineBytes
+  }
+
   function fateOf(delivery: Delivery, record: EventRecord | QuarantineRecord): Fate {
     const { project, receivedAt } = delivery
     switch (record.kind) {
       case 'quarantine': {
         const key = `${project} ${record.rawHash}`
         if (quarantineHashes.has(key)) return { kind: 'duplicate' }
+        if (!hasRoomAside(delivery, record)) return { kind: 'rejected', because: quarantineFull }
         quarantineHashes.add(key)
         lastQuarantined += 1
-        quarantined.push({ position: lastQuarantined, project, record, receivedAt, receivedDay: delivery.receivedDay })
+        const { receivedDay } = delivery
+        quarantined.push({ position: lastQuarantined, project, record, receivedAt, receivedDay, bytes: bytesOf(record) })
         return { kind: 'quarantined' }
       }
       case 'event': {
@@ -476,22 +506,34 @@ export function createMemorySink(): Store {
       known.stored = { ...known.stored, seq: known.stored.seq ?? record.seq }
       return { kind: 'duplicate' }
     }
-    const first = ownerOfKey(project, record)
     const { previous, next } = alike.around(project, record)
-    const repeat = first !== undefined ? repeatOf(first.record, record) : previous !== undefined ? 'probable' : null
-    const flag = repeat === null ? null : repeatFlags[repeat]
-    const flagged: EventRecord = flag === null ? record : { ...record, flags: [...record.flags, flag] }
-    const duplicateOf = (first ?? previous)?.record.id ?? null
     // A copy through JSON: what is read back is what any store could give, and nobody can change it from outside.
-    const stored = JSON.parse(JSON.stringify(storedEvent(flagged, receivedAt, duplicateOf))) as StoredEvent
-    const kept: KeptEvent = { project, record: flagged, stored }
+    const stored = JSON.parse(JSON.stringify(storedEvent(record, receivedAt, null))) as StoredEvent
+    const kept: KeptEvent = { project, receivedAt, record, amounts: record, stored }
     events.push(kept)
     byId.set(`${project} ${record.id}`, kept)
-    if (record.naturalKey !== null && !record.bot && first === undefined) keys.set(keyOf(project, record), kept)
+    if (record.naturalKey !== null && !record.bot) {
+      const key = keyOf(project, record)
+      // Stable: those that were received at one instant stay in the order in which they were stored.
+      const reports = [...(keys.get(key) ?? []), kept].sort((one, other) => one.receivedAt - other.receivedAt)
+      keys.set(key, reports)
+      settleReports(reports)
+    }
+    if (kept.stored.duplicate_of === null && previous !== undefined) kept.stored = repeating(kept.stored, previous.record.id)
     alike.add(kept)
+    const { duplicate_of: duplicateOf, quality } = kept.stored
+    const flags = quality.flags as readonly Flag[] // as they were given
+    const repeat =
+      duplicateOf === null
+        ? null
+        : flags.includes('probable_duplicate')
+          ? 'probable'
+          : flags.includes('order_conflict')
+            ? 'order_conflict'
+            : 'business_key'
     if (next !== undefined && next.stored.duplicate_of === null && count !== null) countLateRepetition(count)
     if (next !== undefined) next.stored = repeating(next.stored, record.id)
-    if (count !== null) countStored(countedEvent(flagged, receivedAt, repeat), count)
+    if (count !== null) countStored(countedEvent({ ...record, flags }, receivedAt, repeat), count)
     return { kind: 'stored', duplicateOf }
   }
 
@@ -504,10 +546,6 @@ export function createMemorySink(): Store {
       sourceTimes.set(id, { project, source, ...times })
       quality.push({ project, day: receivedDay, source, kind, key, events: 1 })
     }
-  }
-
-  function ownerOfKey(project: string, record: EventRecord): KeptEvent | undefined {
-    return record.naturalKey === null || record.bot ? undefined : keys.get(keyOf(project, record))
   }
 
   function completenessOf({ project, from, to }: Parameters<Store['completeness']>[0]): CompletenessFacts {
@@ -544,7 +582,7 @@ export function createMemorySink(): Store {
       const { id } = record.session
       starts.set(id, Math.min(starts.get(id) ?? Number.POSITIVE_INFINITY, record.occurredAt))
     }
-    const receipts = own.map(({ stored }) => receiptOf(stored))
+    const receipts = own.map(({ receivedAt }) => receivedAt)
     return {
       days: [...days].map((day) =>
         dayFacts(
@@ -591,14 +629,52 @@ const reasonOf = (record: Exclude<SinkRecord, DecisionRecord>): { readonly code:
     ? { code: '', rule: null }
     : { code: record.code, rule: record.kind === 'quarantine' ? record.rule : null }
 
-const repeatOf = (first: EventRecord, record: EventRecord): Repeat =>
-  isContradiction(record.name, amountText(record), amountText(first)) ? 'order_conflict' : 'business_key'
+/**
+ * Of all reports of one happening the first counts, with the amounts of the first server's: see `ServerAmounts`.
+ *
+ * @param reports in the order of receipt
+ */
+function settleReports(reports: readonly KeptEvent[]): void {
+  const [first, ...others] = reports
+  if (first === undefined) return
+  const { id, name, isServer } = first.record
+  const servers = others.filter(({ record }) => record.isServer)
+  const mayGive = !isServer && isSettledOnce(name)
+  const giver = mayGive ? servers.find(({ record }) => amountText(record) !== null) : undefined
+  for (const [index, report] of others.entries()) {
+    const isAfterGiver = giver !== undefined && index > others.indexOf(giver)
+    const judge = report.record.isServer === isServer ? first : report.record.isServer && isAfterGiver ? giver : undefined
+    const isConflict = judge !== undefined && isContradiction(name, amountText(report.record), amountText(judge.record))
+    report.amounts = report.record
+    report.stored = withMarks(report, { duplicateOf: id, isConflict })
+  }
+  first.amounts = (giver ?? first).record
+  first.stored = {
+    ...withMarks(first, { duplicateOf: null, isConflict: false }),
+    sources: sourcesOf([first, ...others.slice(0, maxCopies)].map(({ record }) => sourceName(record))),
+    amounts_of: giver?.record.id ?? null,
+    visit_of: isServer ? (others.find(({ record }) => !record.isServer)?.record.id ?? null) : null,
+  }
+}
 
-const repeatFlags = {
-  business_key: null,
-  order_conflict: 'order_conflict',
-  probable: 'probable_duplicate',
-} as const satisfies Record<Repeat, Flag | null>
+function withMarks(
+  { record, amounts, stored }: KeptEvent,
+  { duplicateOf, isConflict }: { readonly duplicateOf: string | null; readonly isConflict: boolean },
+): StoredEvent {
+  const { repairs } = stored.quality
+  const money = JSON.parse(JSON.stringify(wireMoney(amounts.money))) as StoredEvent['money']
+  const flags = isConflict ? [...record.flags, 'order_conflict'] : record.flags
+  const sources = sourcesOf([sourceName(record)])
+  return {
+    ...stored,
+    money,
+    duplicate_of: duplicateOf,
+    sources,
+    amounts_of: null,
+    visit_of: null,
+    quality: qualityOf(repairs, flags),
+  }
+}
 
 /** Of an event that turns out to repeat one that was stored after it. */
 function repeating(stored: StoredEvent, id: string): StoredEvent {
@@ -622,9 +698,6 @@ const amountText = ({ money, valuePath }: EventRecord): string | null => {
   return amount === undefined ? null : `${amount.minor} ${amount.currency}`
 }
 
-/** Written by ourselves, so that it can be read. */
-const receiptOf = ({ received_at }: StoredEvent): number => readInstant(received_at) ?? 0
-
 const isCounted = ({ record, stored }: KeptEvent): boolean => !record.bot && stored.duplicate_of === null
 
 const visitorsOf = (kept: readonly KeptEvent[]): number =>
@@ -635,7 +708,7 @@ const orderNames: ReadonlySet<string> = new Set(['order_completed', 'pos_purchas
 function dayFacts(day: string, kept: readonly KeptEvent[]): TrafficFacts['days'][number] {
   const counted = kept.filter(isCounted)
   const orders = counted.filter(({ record }) => orderNames.has(record.name))
-  const amounts = orders.map(({ record }) => (record.valuePath === null ? undefined : record.money[record.valuePath]))
+  const amounts = orders.map(({ amounts }) => (amounts.valuePath === null ? undefined : amounts.money[amounts.valuePath]))
   return {
     day,
     events: counted.length,

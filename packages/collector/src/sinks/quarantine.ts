@@ -1,4 +1,4 @@
-import type { Fault } from '../normalise/notes.ts'
+import { type Fault, fault } from '../normalise/notes.ts'
 import type { EventFilter, EventRecord, PageOf, QuarantineRecord, RejectedRecord, Rows } from './sink.ts'
 import type { StoredQuarantine } from './stored-event.ts'
 
@@ -29,6 +29,15 @@ export interface QuarantinedText {
   /** JSON of what is known of its request. */
   readonly context: string
 }
+
+/** Why an event that would be kept aside is not. */
+export const quarantineFull = fault(
+  'quarantine_full',
+  'The event cannot be read, and nothing more is kept aside: the quarantine is full until it is replayed or purged',
+)
+
+/** What a row takes of the room that a project's quarantine has: its text in UTF-8, and what else comes with a row. */
+export const quarantineBytes = (raw: string, context: string): number => Buffer.byteLength(raw) + Buffer.byteLength(context) + 256
 
 /** A page of the quarantine ends once it holds so many characters of raw events, however few its rows are. */
 export const maxPageText = 4 * 2 ** 20

@@ -61,6 +61,8 @@ export interface EventRecord {
   readonly valuePath: string | null
   readonly channel: string | null
   readonly source: string | null
+  /** Did a server send it, with the secret key? Then it is the truth about amounts. */
+  readonly isServer: boolean
   /** Truncated. */
   readonly ip: string | null
   readonly device: {
@@ -135,6 +137,8 @@ export interface Delivery {
   readonly receivedDay: string
   readonly records: readonly SinkRecord[]
   readonly drops: ReportedDrops | null
+  /** What the project's quarantine may take. What would make it larger is rejected (`quarantine_full`). @defaultValue no limit */
+  readonly maxQuarantineBytes?: number | undefined
 }
 
 /** What a tracker says that it gave up. */
@@ -162,8 +166,30 @@ export type Fate =
 
 export interface Lag {
   readonly waitingEvents: number
+  /** What they take in memory, roughly. */
+  readonly waitingBytes: number
   /** Age of the oldest delivery that is not durable yet, in milliseconds; 0 when none waits. */
   readonly oldestMs: number
+}
+
+/** What it took to make a group of deliveries durable. */
+export interface GroupCommit {
+  readonly deliveries: number
+  readonly events: number
+  /** The whole transaction. */
+  readonly seconds: number
+  /** Its end: appending to the log and waiting until the disk has it, now and then a checkpoint. */
+  readonly syncSeconds: number
+}
+
+/** A store's files and its disk, in bytes. */
+export interface Footprint {
+  readonly dataBytes: number
+  /** What was written and has not been put in its place in the file yet. */
+  readonly logBytes: number
+  readonly freeBytes: number
+  /** Below this much free room nothing more is written. */
+  readonly floorBytes: number
 }
 
 /** Where accepted events go. */
@@ -177,7 +203,9 @@ export interface Sink {
    */
   commit(delivery: Delivery): Promise<readonly Fate[]>
   lag(): Lag
-  /** Writes and reads back. Rejects when either fails. */
+  /** `null`: there are no files. Rejects when the system does not say. */
+  footprint(): Promise<Footprint | null>
+  /** Writes and reads back. Rejects when either fails, and where a delivery would be refused for want of room. */
   probe(): Promise<void>
   /** Finishes what waits, then lets go of everything. Further commits are refused with `closing`. */
   close(): Promise<void>

@@ -9,7 +9,7 @@ import { openForWriting } from '../../src/sinks/sqlite/open.ts'
 import { createRead } from '../../src/sinks/sqlite/read.ts'
 import { writeDelivery } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../src/sinks/sqlite/write.ts'
-import { claimOf, delivery, eventRecord, hashOf, noon, project } from '../sinks/sink.contract.ts'
+import { claimOf, delivery, eventRecord, hashOf, noon, project, utcDays } from '../sinks/sink.contract.ts'
 import { temporaryFolder } from '../start-collector.ts'
 
 const recordIds = ['r-1', 'r-2', 'r-3']
@@ -112,7 +112,7 @@ describe('whatever is decided, by whom, in what order and company', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(anyDelivery, { minLength: 1, maxLength: 3 }), { maxLength: 6 }), async (groups) => {
         db.exec(clear)
-        const write = createWrite(db, hashOf)
+        const write = createWrite(db, hashOf, utcDays)
         const memory = createMemorySink()
         const denied = new Map<string, number>()
         for (const group of groups) {
@@ -174,7 +174,7 @@ describe('whatever is decided, by whom, in what order and company', () => {
       device: 'mobile',
       about: {},
     }
-    createWrite(db, hashOf)([writeDelivery(delivery([{ kind: 'decision', decision }]))])
+    createWrite(db, hashOf, utcDays)([writeDelivery(delivery([{ kind: 'decision', decision }]))])
     for (const table of ['consent_ledger', 'consent_records', 'consent_holders', 'consent_last_words', 'consent_days']) {
       const rows = db.prepare(`SELECT * FROM ${table}`).all()
       expect(rows.length).toBeGreaterThan(0)

@@ -56,6 +56,9 @@ test('an event goes through the wire into the store and comes back with everythi
       device: { type: 'mobile', browser: 'Chrome', os: 'Android', in_app: null },
       bot: false,
       duplicate_of: null,
+      sources: ['web'],
+      amounts_of: null,
+      visit_of: null,
       quality: {
         status: 'repaired',
         repairs: [
@@ -66,6 +69,32 @@ test('an event goes through the wire into the store and comes back with everythi
       },
     },
   ])
+})
+
+test('an order that the page and the shop’s server report counts once: the visit is the page’s, the amounts are the server’s', async () => {
+  const { deliver, events, post, get } = await startCollector()
+  const products = [{ product_id: 'P-1', price: 19.99, quantity: 1 }]
+  const ordered = (total: number) => ({
+    name: 'order_completed',
+    properties: { order_id: 'A-1', total, currency: 'EUR', products },
+  })
+  const byPage = envelope(ordered(19.99))
+  const byServer = envelope({ ...ordered(17.99), source: 'shop-backend', anonymous_id: null, user_id: 'customer-42' })
+  await deliver([byPage])
+  await post(JSON.stringify(batch([byServer])), { authorization: `Bearer ${secretKey}` })
+  const [counted, copy] = await events()
+  expect(counted).toMatchObject({
+    id: byPage.id,
+    duplicate_of: null,
+    session: byPage.session,
+    money: { total: { minor: 1799, base_minor: 1799 } },
+    sources: ['web', 'shop-backend'],
+    amounts_of: byServer.id,
+    quality: { flags: [] },
+  })
+  expect(copy).toMatchObject({ id: byServer.id, duplicate_of: byPage.id, sources: ['shop-backend'], quality: { flags: [] } })
+  const answer = await get('/v1/reports/traffic')
+  expect(await answer.json()).toMatchObject({ totals: { orders: 1, revenue: { minor: 1799 } } })
 })
 
 test('gzip is recognised by its first bytes, whatever the headers say', async () => {

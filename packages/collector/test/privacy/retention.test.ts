@@ -13,7 +13,7 @@ import { planRetention } from '../../src/sinks/sqlite/retention-plan.ts'
 import { runToEnd } from '../../src/sinks/sqlite/slices.ts'
 import { writeDelivery } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../src/sinks/sqlite/write.ts'
-import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord } from '../sinks/sink.contract.ts'
+import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord, utcDays } from '../sinks/sink.contract.ts'
 import { startCollector, temporaryFolder } from '../start-collector.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -102,7 +102,7 @@ const anyEvent = fc
 
 test('what is old enough goes, by purpose; reports keep their figures, and the derived tables stay what they can be made from', async () => {
   const db = await openDb()
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   const { traffic, quality } = createRead(db)
   fc.assert(
     fc.property(
@@ -168,7 +168,7 @@ test('what is old enough goes, by purpose; reports keep their figures, and the d
 
 test('a session over midnight stays counted on the day on which it began', async () => {
   const db = await openDb()
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   const { traffic } = createRead(db)
   const midnight = Date.UTC(2026, 10, 18)
   for (const occurredAt of [midnight - 600_000, midnight + 600_000]) {
@@ -191,7 +191,7 @@ test('a session over midnight stays counted on the day on which it began', async
 
 test('events that are kept for less than most are found without going through all of them', async () => {
   const db = await openDb()
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   const at = { receivedAt: noon - 9 * dayMs, receivedDay: '2026-11-12' }
   const events = Array.from({ length: 5000 }, (_, index) =>
     eventRecord({ name: index === 4000 ? 'ad_viewed' : 'product_viewed' }),
@@ -209,7 +209,7 @@ test('events that are kept for less than most are found without going through al
 
 test('the numbers of a visitor go with the last event, and one who is still there keeps them', async () => {
   const db = await openDb()
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   const old = { receivedAt: noon - 9 * dayMs, receivedDay: '2026-11-12' }
   const then = { occurredAt: noon - 9 * dayMs, session: null }
   write([

@@ -26,12 +26,14 @@ export function judgeAll(
     const request: RequestContext = {
       project: {
         id: project,
-        writeKey: 'wk',
-        secretKey: 'sk',
+        writeKeys: ['wk'],
+        secretKeys: ['sk'],
         origins: [],
         baseCurrency: 'EUR',
         timeZone: 'Europe/Berlin',
         retentionDays: {},
+        quarantineMaxBytes: 2 ** 28,
+        path: null,
       },
       hasGpc: false,
       isServer,

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { envelope, everythingGranted, nextId } from '@footfall/testkit/builders'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { reprocess as command } from '../../src/commands/reprocess.ts'
 import { loadRates } from '../../src/normalise/rates.ts'
 import { openForWriting } from '../../src/sinks/sqlite/open.ts'
 import { rebuildDerived } from '../../src/sinks/sqlite/rebuild.ts'
+import { runWords } from '../commands/run-words.ts'
 import { type Started, secretKey, startCollector, visitorAgent } from '../start-collector.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
@@ -307,16 +307,17 @@ test('the command goes on until all is done, and says why something stays', asyn
   await deliver(collector, [...Array.from({ length: 100 }, (_, index) => kauf(`B-${index}`, 1)), kauf('C-1', 'free\u001b[2J')])
   await alias('kauf', 'order_completed')
   const run = async (...words: string[]) => {
-    const [said, progress]: [string[], string[]] = [[], []]
     const env = { FOOTFALL_SECRET_KEY: secretKey }
     vi.stubEnv('FOOTFALL_SECRET_KEY', env.FOOTFALL_SECRET_KEY)
-    await command(['--url', collector.url, ...words], {
-      out: (line) => void said.push(line),
-      progress: (line) => void progress.push(line),
-    })
+    const { lines: said, progress } = await runWords(['reprocess', '--url', collector.url, ...words])
     return { said, progress }
   }
   expect((await run('--dry-run', '--name', 'kauf')).said[0]).toBe('601 events looked at, 600 would change, 0 still unknown.')
+  const stopped = runWords(['reprocess', '--url', collector.url, '--dry-run'], { signal: AbortSignal.abort() })
+  await expect(stopped).rejects.toMatchObject({
+    code: 'interrupted',
+    message: 'Stopped after 500 events, of which 500 would change.',
+  })
   const { said, progress } = await run()
   expect(progress[0]).toMatch(/^500 events looked at, 500 changed/)
   expect(said).toEqual([

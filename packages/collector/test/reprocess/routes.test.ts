@@ -3,12 +3,14 @@ import { readReprocess } from '../../src/reprocess/routes.ts'
 
 const project = {
   id: 'default',
-  writeKey: 'wk',
-  secretKey: 'sk',
+  writeKeys: ['wk'] as const,
+  secretKeys: ['sk'] as const,
   origins: [],
   baseCurrency: 'EUR',
   timeZone: 'Europe/Berlin',
   retentionDays: {},
+  quarantineMaxBytes: 2 ** 28,
+  path: null,
 }
 
 const cursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')

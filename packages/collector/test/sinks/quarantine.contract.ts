@@ -1,6 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Decision } from '../../src/consent/decision.ts'
-import { maxPageText, type QuarantineFilter, type Replayed, type ReplayFate } from '../../src/sinks/quarantine.ts'
+import {
+  maxPageText,
+  type QuarantineFilter,
+  quarantineBytes,
+  type Replayed,
+  type ReplayFate,
+} from '../../src/sinks/quarantine.ts'
 import type { EventRecord, QuarantineRecord, RejectedRecord, SinkRecord, Store } from '../../src/sinks/sink.ts'
 import { claimOf, delivery, eventRecord, noon, order, project, quarantineRecord } from './sink.contract.ts'
 
@@ -64,6 +70,49 @@ export function quarantineContract(create: () => Promise<Store>): void {
     await store.commit(delivery(records))
     return store
   }
+
+  describe('a quarantine that has only so much room', () => {
+    const room = (rows: number): number => rows * quarantineBytes(JSON.stringify({ n: 'a1' }), '{}')
+    const fatesOf = async (store: Store, rows: readonly SinkRecord[], maxQuarantineBytes: number, of = project) =>
+      (await store.commit(delivery(rows, { maxQuarantineBytes, project: of }))).map(({ kind }) => kind)
+    const bare = (digits: string): QuarantineRecord => row(digits, { context: {} })
+
+    test('keeps what there is room for; the rest is rejected, and counted as such', async () => {
+      const store = await create()
+      const records = ['a1', 'b2', 'c3'].map(bare)
+      expect(await fatesOf(store, records, room(2))).toEqual(['quarantined', 'quarantined', 'rejected'])
+      const [fate] = await store.commit(delivery([bare('d4')], { maxQuarantineBytes: room(2) }))
+      expect(fate).toMatchObject({ kind: 'rejected', because: { code: 'quarantine_full' } })
+      expect(await keysIn(store)).toEqual(['a1', 'b2'])
+      expect(await accounts(store)).toMatchObject({ received: 4, quarantined: 2, rejected: 2 })
+    })
+
+    test('knows what it has when that comes again', async () => {
+      const store = await create()
+      await fatesOf(store, [bare('a1')], room(1))
+      expect(await fatesOf(store, [bare('a1'), bare('b2')], room(1))).toEqual(['duplicate', 'rejected'])
+    })
+
+    test('is one for each project, and takes nothing from events', async () => {
+      const store = await create()
+      await fatesOf(store, [bare('a1')], room(1))
+      expect(await fatesOf(store, [bare('a1')], room(1), 'other')).toEqual(['quarantined'])
+      expect(await fatesOf(store, [eventRecord(), bare('b2')], room(1))).toEqual(['stored', 'rejected'])
+    })
+
+    test.each([
+      { way: 'was purged', remove: (store: Store) => store.purge({ project, keys: ['a1'.repeat(16)] }) },
+      { way: 'was replayed', remove: (store: Store) => replayed(store, [again(bare('a1'), eventRecord())]) },
+      { way: 'was erased', remove: (store: Store) => store.erase({ project, id: 'somebody', at: later }) },
+    ])('has room again when something $way', async ({ remove }) => {
+      const store = await create()
+      const theirs = row('a1', { context: {} }, { anonymous_id: 'somebody' })
+      const full = quarantineBytes(theirs.raw, '{}')
+      expect(await fatesOf(store, [theirs, bare('b2')], full)).toEqual(['quarantined', 'rejected'])
+      await remove(store)
+      expect(await fatesOf(store, [bare('b2'), bare('c3')], full)).toEqual(['quarantined', 'rejected'])
+    })
+  })
 
   describe('rows of the quarantine', () => {
     test('are found by what they are', async () => {

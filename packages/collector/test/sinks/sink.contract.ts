@@ -24,6 +24,8 @@ export const project = 'default'
 export const subjectSecret = 'a secret for tests'
 export const hashOf = createSubjectHash(subjectSecret)
 const dayOf = createDayOf('UTC')
+/** Days of every project. */
+export const utcDays = () => dayOf
 export const noon = Date.UTC(2026, 10, 21, 12)
 
 let made = 0
@@ -69,6 +71,7 @@ export function eventRecord(differs: Partial<EventRecord> = {}): EventRecord {
     valuePath: null,
     channel: 'web',
     source: null,
+    isServer: false,
     ip: '203.0.113.0',
     device: { type: 'desktop', browser: 'Firefox', os: 'Linux', inApp: null },
     bot: false,
@@ -207,6 +210,9 @@ export function sinkContract(create: () => Promise<Store>): void {
           device: { type: 'desktop', browser: 'Firefox', os: 'Linux', in_app: null },
           bot: false,
           duplicate_of: null,
+          sources: ['web'],
+          amounts_of: null,
+          visit_of: null,
           quality: {
             status: 'flagged',
             repairs: [{ field: 'name', from: 'purchase', to: 'order_completed', rule: 'EN-ALIAS' }],
@@ -586,6 +592,16 @@ export function sinkContract(create: () => Promise<Store>): void {
       expect(answer.verdicts).toEqual({ received: 9, accepted: 8, duplicate: 0, quarantined: 0, rejected: 1 })
     })
 
+    test.each([
+      { name: 'a bot', hidden: () => eventRecord({ anonymousId: 'b', session: { id: 's2' }, bot: true }) },
+      { name: 'a repetition', hidden: () => order('A1', 1000, { anonymousId: 'b', session: { id: 's2' } }) },
+    ])('a visitor whose first event of a visit is taken for $name counts with the next one', async ({ hidden }) => {
+      const store = await create()
+      await store.commit(delivery([order('A1', 1000, { anonymousId: 'a', session: { id: 's1' } })]))
+      await store.commit(delivery([hidden(), eventRecord({ anonymousId: 'b', session: { id: 's2' } })]))
+      expect((await store.traffic(week)).totals.visitors).toBe(2)
+    })
+
     test('orders of impossible amounts neither keep the next order out nor the report from answering', async () => {
       const store = await create()
       const impossible = (sign: 1 | -1) =>
@@ -958,7 +974,7 @@ export function sinkContract(create: () => Promise<Store>): void {
     test('it can be probed', async () => {
       const store = await create()
       await expect(store.probe()).resolves.toBeUndefined()
-      expect(store.lag()).toEqual({ waitingEvents: 0, oldestMs: 0 })
+      expect(store.lag()).toEqual({ waitingEvents: 0, waitingBytes: 0, oldestMs: 0 })
     })
 
     test('what was being stored when it was closed is stored; what comes later is refused', async () => {

@@ -46,6 +46,10 @@ export function createAlike(db: DatabaseSync): Alike {
   const after = db.prepare(
     nearest(`occurred_at = :at AND position > :position ORDER BY position`, 'BETWEEN :at + 1 AND :at + :window', 'ASC'),
   )
+  // Nearly no event has one like it. So much the index alone can tell, for a fraction of what the other two cost.
+  const any = db.prepare(`SELECT 1 FROM events INDEXED BY alike_events
+    WHERE project = ? AND occurred_at / ${bucketMs} = ? AND likeness = ?
+      AND occurred_at BETWEEN ? AND ? AND position <> ? LIMIT 1`)
   const nextOf = db.prepare(`SELECT ${heirColumns}, likeness FROM events
     WHERE project = ? AND duplicate_of = ? AND likeness IS NOT NULL`)
   const positionOf = db.prepare('SELECT position FROM events WHERE project = ? AND event_id = ?')
@@ -54,6 +58,9 @@ export function createAlike(db: DatabaseSync): Alike {
   return {
     join(project, { position, eventId, name, occurredAt, likeness }) {
       const window = likenessWindowMs(name)
+      const near = [occurredAt - window, occurredAt + window] as const
+      if (bucketsWithin(...near).every((bucket) => any.get(project, bucket, likeness, ...near, position) === undefined))
+        return alone
       const place = { project, likeness, position, at: occurredAt, window, without: position }
       const previous = before.get({ ...place, ...bucketsOf(occurredAt, occurredAt - window) }) as AlikeRow | undefined
       const next = after.get({ ...place, ...bucketsOf(occurredAt, occurredAt + window) }) as AlikeRow | undefined
@@ -89,6 +96,14 @@ function nearest(atOnce: string, within: string, order: 'ASC' | 'DESC'): string 
   return [look(':bucket', atOnce), look(':bucket', nearby), look(':farBucket', `:farBucket <> :bucket AND ${nearby}`)]
     .join(' UNION ALL ')
     .concat(' LIMIT 1')
+}
+
+const alone: Joined = { repeats: null, displaced: null }
+
+/** One or two: no window is as long as a bucket. */
+function bucketsWithin(from: number, to: number): readonly number[] {
+  const { bucket, farBucket } = bucketsOf(from, to)
+  return bucket === farBucket ? [bucket] : [bucket, farBucket]
 }
 
 const bucketsOf = (at: number, far: number) => ({ bucket: Math.trunc(at / bucketMs), farBucket: Math.trunc(far / bucketMs) })

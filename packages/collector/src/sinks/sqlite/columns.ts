@@ -36,6 +36,7 @@ const columns = {
   session_index: ({ record }) => record.session?.index ?? null,
   channel: ({ record }) => record.channel,
   source: ({ record }) => record.source,
+  by_server: ({ record }) => (record.isServer ? 1 : 0),
   ip: ({ record }) => record.ip,
   device_type: ({ record }) => record.device.type,
   browser: ({ record }) => record.device.browser,

@@ -46,6 +46,16 @@ interface VisitorNumbers {
   readonly arrivals: Map<number, Arrival>
 }
 
+/** Whose event it is, and whether it counts among what they did. */
+type People = readonly [
+  project: string,
+  day: string,
+  anonymousId: EventRow['cells'][number] | undefined,
+  userId: EventRow['cells'][number] | undefined,
+  sessionId: EventRow['cells'][number] | undefined,
+  isCounted: boolean,
+]
+
 interface Count {
   readonly key: readonly [project: string, day: string, name: string]
   events: number
@@ -141,6 +151,7 @@ function createSums(): Sums {
   const reports: Sums['reports'] = []
   const visitorNumbers: Sums['visitorNumbers'] = new Map()
   let latest: VisitorNumbers | undefined
+  let lastPeople: People | null = null
 
   return {
     counts,
@@ -171,15 +182,21 @@ function createSums(): Sums {
       if (typeof base === 'number') count.baseValue += base
       else if (typeof cells[at.value] === 'number') count.withoutRate += 1
     }
-    const anonymousId = cells[at.anonymous_id]
-    const userId = cells[at.user_id]
-    if (typeof anonymousId === 'string' && !isBot && !isDuplicate) {
+    const isCounted = !isBot && !isDuplicate
+    const people: People = [project, day, cells[at.anonymous_id], cells[at.user_id], cells[at.session_id], isCounted]
+    // Most events are of the same visit as the one before, whose people are known.
+    if (lastPeople === null || people.some((part, place) => part !== lastPeople?.[place])) meet(people)
+    lastPeople = people
+    const sessionId = cells[at.session_id]
+    if (typeof sessionId === 'string' && !isBot) span(project, sessionId, Number(cells[at.occurred_at]))
+  }
+
+  function meet([project, day, anonymousId, userId, sessionId, isCounted]: People): void {
+    if (typeof anonymousId === 'string' && isCounted) {
       visitors.set(project + gap + day + gap + anonymousId, [project, day, anonymousId])
     }
     if (typeof anonymousId === 'string' && typeof userId === 'string') link(project, anonymousId, userId)
-    const sessionId = cells[at.session_id]
     if (typeof sessionId !== 'string') return
-    if (!isBot) span(project, sessionId, Number(cells[at.occurred_at]))
     // Bots as well: whoever asks for erasure is erased from there, too.
     if (typeof anonymousId === 'string') subject(project, 'anonymous', anonymousId, sessionId)
     if (typeof userId === 'string') subject(project, 'user', userId, sessionId)

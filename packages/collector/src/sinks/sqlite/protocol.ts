@@ -20,7 +20,7 @@ import type { Arrival } from '../arrival.ts'
 import type { QuarantinedText, QuarantineFilter } from '../quarantine.ts'
 import type { HeardQuestion, HeardSource } from '../registering.ts'
 import type { PageOfSent, SentCount, SentName, SentRows } from '../revision.ts'
-import type { DecisionRecord, EventFilter, Fate, PageOf, ReportedDrops, Rows } from '../sink.ts'
+import type { DecisionRecord, EventFilter, Fate, GroupCommit, PageOf, ReportedDrops, Rows } from '../sink.ts'
 import type { StoredEvent, StoredQuarantine } from '../stored-event.ts'
 import type { EventRow } from './columns.ts'
 import type { Migration } from './open.ts'
@@ -72,6 +72,7 @@ export interface WriteDelivery {
   readonly drops:
     | (Omit<ReportedDrops, 'counts'> & { readonly counts: readonly (readonly [reason: string, events: number])[] })
     | null
+  readonly maxQuarantineBytes?: number | undefined
 }
 
 export type ToWriter =
@@ -140,4 +141,8 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'replies'; readonly replies: readonly Reply[] }
 
-export type WriteAnswer = readonly Fate[]
+export interface WriteAnswer {
+  readonly fates: readonly Fate[]
+  /** With the first delivery of each group. */
+  readonly group: GroupCommit | null
+}

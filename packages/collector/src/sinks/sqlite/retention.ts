@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Purpose, purposes } from '@footfall/events'
 import { exceptions } from '@footfall/events/purposes'
 import type { DayOf } from '../../normalise/day.ts'
-import { type Aged, type Cutoffs, nothingAged, type RetentionAsk } from '../../privacy/retention.ts'
+import { type Aged, type Cutoffs, clockDoubtful, nothingAged, type RetentionAsk } from '../../privacy/retention.ts'
 import { type CountChanges, createCountChanges } from './day-counts.ts'
 import { createUnlink } from './links.ts'
 import { createLeaveSession, createRecountSession } from './sessions.ts'
@@ -22,6 +22,7 @@ export function* retain(
   dayOf: (project: string) => DayOf,
 ): Slices<readonly Aged[]> {
   const aged: Aged[] = []
+  refuseIfAllOld(db, asks)
   for (const { project, cutoffs } of asks) {
     const steps = retainSteps(db, { project, dayOf: dayOf(project) }, cutoffs)
     const sums = yield* inSlices<Sums>(db, steps, nothingAged, ({ events, quarantined, numberRuns }) => {
@@ -30,6 +31,15 @@ export function* retain(
     aged.push({ project, ...sums })
   }
   return aged
+}
+
+function refuseIfAllOld(db: DatabaseSync, asks: readonly RetentionAsk[]): void {
+  const limits = asks.flatMap(({ notIfAllBefore }) => notIfAllBefore ?? [])
+  if (limits.length === 0) return
+  const find = db.prepare('SELECT max(received_at) AS newest FROM events WHERE project = ?')
+  const received = asks.flatMap(({ project }) => (find.get(project) as { newest: number | null }).newest ?? [])
+  if (received.length === 0 || Math.max(...received) >= Math.max(...limits)) return
+  throw clockDoubtful(`no event came since ${new Date(Math.max(...received)).toISOString()}`)
 }
 
 type Sums = Omit<Aged, 'project'>

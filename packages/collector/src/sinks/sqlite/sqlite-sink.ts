@@ -1,3 +1,4 @@
+import { stat, statfs } from 'node:fs/promises'
 import { FootfallError } from '../../errors.ts'
 import type { Erasure, ErasureAsk } from '../../privacy/erasure.ts'
 import type { Aged, RetentionAsk } from '../../privacy/retention.ts'
@@ -6,10 +7,10 @@ import type { SubjectQuestion } from '../../privacy/subjects-export.ts'
 import type { ChangeFate, RegistryChange } from '../../registry/registry.ts'
 import type { QuarantineFilter, Replay, ReplayFate } from '../quarantine.ts'
 import type { Revision } from '../revision.ts'
-import type { DecisionRecord, Delivery, Fate, Lag, PageOf, SinkRecord, Store } from '../sink.ts'
+import type { DecisionRecord, Delivery, Fate, Footprint, GroupCommit, Lag, PageOf, SinkRecord, Store } from '../sink.ts'
 import { eventRow } from './columns.ts'
-import type { Migration } from './open.ts'
-import type { Questions, StoredProject, WriteDelivery, WriteRecord } from './protocol.ts'
+import { type Migration, storeFile } from './open.ts'
+import type { Questions, StoredProject, WriteAnswer, WriteDelivery, WriteRecord } from './protocol.ts'
 import type { ReaderData } from './reader.ts'
 import { revisionRow } from './revise.ts'
 import { startThread, type Thread } from './thread.ts'
@@ -31,6 +32,10 @@ export interface SqliteOptions {
   readonly minFreeBytes?: number
   /** Hears before a store of an older version is migrated, which can take minutes. */
   readonly onMigration?: (migration: Migration) => void
+  /** Hears of each group of deliveries that became durable together. */
+  readonly onGroup?: (group: GroupCommit) => void
+  /** Hears that a thread has ended unasked, or was given up; another takes over. */
+  readonly onRestart?: (thread: 'writer' | 'reader') => void
   readonly now?: () => number
   /** @defaultValue real worker threads */
   readonly start?: typeof startThread
@@ -49,17 +54,19 @@ export function createSqliteSink(options: SqliteOptions): Store {
     folder,
     projects,
     subjectSecret,
-    maxWaitingEvents = 20_000,
-    maxWaitingBytes = 64 * 2 ** 20,
+    maxWaitingEvents = 10_000,
+    maxWaitingBytes = 32 * 2 ** 20,
     queryTimeoutMs = 10_000,
   } = options
   const now = options.now ?? Date.now
+  const minFreeBytes = options.minFreeBytes ?? 64 * 2 ** 20
   const hashOf = createSubjectHash(subjectSecret)
   const start = options.start ?? startThread
-  const writerData: WriterData = { folder, projects, subjectSecret, minFreeBytes: options.minFreeBytes ?? 64 * 2 ** 20 }
+  const writerData: WriterData = { folder, projects, subjectSecret, minFreeBytes }
   const readerData: ReaderData = { folder }
 
-  let writer = start('writer', writerData, options.onMigration)
+  let isDamaged = false
+  let writer = startWriter()
   let reader: Thread | null = null
   let closing: Promise<void> | null = null
   let restart: NodeJS.Timeout | null = null
@@ -73,6 +80,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
     ready: writer.ready,
     commit,
     lag,
+    footprint,
     probe,
     close,
     events,
@@ -106,12 +114,14 @@ export function createSqliteSink(options: SqliteOptions): Store {
     if (waitingEvents + events > maxWaitingEvents || waitingBytes + bytes > maxWaitingBytes) {
       throw new FootfallError('overloaded', 'Too many events wait for the disk.')
     }
-    const ticket = { since: now() }
+    const ticket = { since: performance.now() }
     waitingEvents += events
     waitingBytes += bytes
     waitingSince.add(ticket)
     try {
-      return (await writer.ask(message)) as readonly Fate[]
+      const { fates, group } = (await writer.ask(message)) as WriteAnswer
+      if (group !== null) options.onGroup?.(group)
+      return fates
     } finally {
       waitingEvents -= events
       waitingBytes -= bytes
@@ -122,7 +132,14 @@ export function createSqliteSink(options: SqliteOptions): Store {
   function lag(): Lag {
     // A set keeps the order of its insertions: the first is the oldest.
     const oldest = waitingSince.values().next().value
-    return { waitingEvents, oldestMs: oldest === undefined ? 0 : now() - oldest.since }
+    return { waitingEvents, waitingBytes, oldestMs: oldest === undefined ? 0 : Math.round(performance.now() - oldest.since) }
+  }
+
+  /** Looks at the file's entry only: to open the file, and close it, would take SQLite's locks away. */
+  async function footprint(): Promise<Footprint> {
+    const file = storeFile(folder)
+    const [data, log, { bavail, bsize }] = await Promise.all([stat(file), stat(`${file}-wal`).catch(() => null), statfs(folder)])
+    return { dataBytes: data.size, logBytes: log?.size ?? 0, freeBytes: bavail * bsize, floorBytes: minFreeBytes }
   }
 
   async function probe(): Promise<void> {
@@ -223,7 +240,9 @@ export function createSqliteSink(options: SqliteOptions): Store {
     const thread = start('reader', readerData)
     reader = thread
     const forget = (): void => {
-      if (reader === thread) reader = null
+      if (reader !== thread) return
+      reader = null
+      if (closing === null) options.onRestart?.('reader')
     }
     thread.gone.then(forget, forget)
     return thread
@@ -236,7 +255,10 @@ export function createSqliteSink(options: SqliteOptions): Store {
       const late = new FootfallError('query_timeout', 'The store took too long to answer.')
       timeout.reject(late)
       if (!isExpendable) return
-      if (reader === thread) reader = null
+      if (reader === thread) {
+        reader = null
+        options.onRestart?.('reader')
+      }
       thread.kill(late)
     }, queryTimeoutMs)
     try {
@@ -247,13 +269,31 @@ export function createSqliteSink(options: SqliteOptions): Store {
     }
   }
 
+  /**
+   * A writer that comes upon a damaged page is the last one: what it would store from now on could be lost with the rest, and what it
+   * would change could spoil what may still be saved. What it said is everybody's answer.
+   */
+  function startWriter(): Thread {
+    const thread = start('writer', writerData, options.onMigration)
+    const look = (fault: unknown): never => {
+      if (fault instanceof FootfallError && fault.code === 'store_corrupt') {
+        isDamaged = true
+        thread.kill(fault)
+      }
+      throw fault
+    }
+    thread.ready.catch(look).catch(() => {})
+    return { ...thread, ask: (message) => thread.ask(message).catch(look) }
+  }
+
   /** A writer that died has lost what waited for it, and its senders send it again: a new one takes over. */
   function watchWriter(): void {
     void writer.gone.then(() => {
-      if (closing !== null) return
+      if (closing !== null || isDamaged) return
+      options.onRestart?.('writer')
       restart = setTimeout(() => {
         restart = null
-        writer = start('writer', writerData, options.onMigration)
+        writer = startWriter()
         watchWriter()
       }, restartPauseMs)
     })
@@ -283,11 +323,9 @@ async function finish(thread: Thread | null): Promise<void> {
 }
 
 /** As the writer takes it. */
-export const writeDelivery = ({ project, receivedAt, receivedDay, records, drops }: Delivery): WriteDelivery => ({
-  project,
-  receivedAt,
-  receivedDay,
-  records: records.map((record) => writeRecord(record, project, receivedAt)),
+export const writeDelivery = ({ records, drops, ...received }: Delivery): WriteDelivery => ({
+  ...received,
+  records: records.map((record) => writeRecord(record, received.project, received.receivedAt)),
   drops: drops === null ? null : { ...drops, counts: Object.entries(drops.counts) },
 })
 

@@ -23,7 +23,7 @@ interface Waiting {
 /** Sources are run as they are, the package as built: the thread's file has the ending of this one. */
 const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
-/** @param onMigration hears before the writer migrates the store */
+/** @param onMigration hears before the writer migrates the store, and after each version */
 export function startThread(
   name: 'writer' | 'reader',
   workerData: object,

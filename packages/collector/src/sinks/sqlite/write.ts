@@ -3,7 +3,7 @@ import { purposeOf } from '@footfall/events'
 import { type Decision, isAnonymous } from '../../consent/decision.ts'
 import { createLedger, type Ledger } from '../../consent/ledger.ts'
 import { type Bearer, createStanding, type Standing } from '../../consent/standing.ts'
-import { isContradiction } from '../../normalise/natural-key.ts'
+import type { DayOf } from '../../normalise/day.ts'
 import type { Repair } from '../../normalise/outcome.ts'
 import { erased } from '../../privacy/erasure.ts'
 import type { SubjectHash } from '../../privacy/subject-hash.ts'
@@ -11,6 +11,7 @@ import { textIdsIn } from '../../privacy/subjects-mentions.ts'
 import { countLateRepetition, countStored, countVerdict, type Repeat } from '../../quality/count.ts'
 import type { Arrival } from '../arrival.ts'
 import { narrowQuarantined } from '../narrow.ts'
+import { quarantineBytes, quarantineFull } from '../quarantine.ts'
 import type { Fate } from '../sink.ts'
 import { type Alike, alikeFlag, createAlike } from './alike.ts'
 import { beforeAliasCells, keepBeforeAlias } from './before-alias.ts'
@@ -19,6 +20,8 @@ import { createDerived, type Derived } from './derived.ts'
 import { createLedgerTables } from './ledger-tables.ts'
 import { narrowRow } from './narrow-row.ts'
 import type { QuarantineRow, WriteDelivery, WriteRecord } from './protocol.ts'
+import { createRecount, type Recount } from './recount.ts'
+import { createSucceed, type Succeed } from './succeed.ts'
 import { createGraves, type Graves } from './tombstones.ts'
 import { uuidText } from './uuid-text.ts'
 
@@ -30,9 +33,16 @@ const quarantined: Fate = { kind: 'quarantined' }
 const rejected = { kind: 'rejected' } as const satisfies Fate
 const duplicate: Fate = { kind: 'duplicate' }
 const conflict: Fate = { kind: 'conflict' }
+const noRoomAside: Fate = { kind: 'rejected', because: quarantineFull }
 
-export function createWrite(db: DatabaseSync, hashOf: SubjectHash): Write {
-  const transact = createTransact(db, hashOf)
+/** @param onSync hears how long each commit took, in seconds, apart from what was written before it */
+export function createWrite(
+  db: DatabaseSync,
+  hashOf: SubjectHash,
+  dayOf: (project: string) => DayOf,
+  onSync: (seconds: number) => void = () => {},
+): Write {
+  const transact = createTransact(db, hashOf, dayOf, onSync)
   return (deliveries) =>
     transact((writingOf) => deliveries.map((delivery) => writeDelivery(writingOf(delivery.project), delivery)))
 }
@@ -40,7 +50,12 @@ export function createWrite(db: DatabaseSync, hashOf: SubjectHash): Write {
 /** Runs what writes in one transaction, derived tables and accounts included. Of a dry run nothing stays. */
 export type Transact = <T>(act: (writingOf: (project: string) => Writing) => T, isDryRun?: boolean) => T
 
-export function createTransact(db: DatabaseSync, hashOf: SubjectHash): Transact {
+export function createTransact(
+  db: DatabaseSync,
+  hashOf: SubjectHash,
+  dayOf: (project: string) => DayOf,
+  onSync: (seconds: number) => void = () => {},
+): Transact {
   const statements = prepareStatements(db)
   const flush = createDerived(db)
   const tables = createLedgerTables(db)
@@ -48,6 +63,7 @@ export function createTransact(db: DatabaseSync, hashOf: SubjectHash): Transact 
   const standing = createStanding({ ledger, tables, hashOf })
   const gravesOf = createGraves(db, hashOf)
   const alike = createAlike(db)
+  const succeed = createSucceed(db)
 
   return (act, isDryRun = false) => {
     db.exec('BEGIN IMMEDIATE')
@@ -55,9 +71,21 @@ export function createTransact(db: DatabaseSync, hashOf: SubjectHash): Transact 
       const derived = flush.begin()
       ledger.begin()
       standing.begin()
-      const result = act((project) => ({ statements, derived, alike, ledger, standing, graves: gravesOf(project) }))
-      if (!isDryRun) flush.write(derived)
+      const recounts = new Map<string, Recount>()
+      const recountOf = (project: string): Recount => {
+        const recount = recounts.get(project) ?? createRecount(db, project, dayOf(project))
+        recounts.set(project, recount)
+        return recount
+      }
+      const common = { statements, derived, alike, succeed, recountOf, ledger, standing }
+      const result = act((project) => ({ ...common, graves: gravesOf(project) }))
+      if (!isDryRun) {
+        flush.write(derived)
+        for (const recount of recounts.values()) recount.write()
+      }
+      const written = performance.now()
       db.exec(isDryRun ? 'ROLLBACK' : 'COMMIT')
+      onSync((performance.now() - written) / 1000)
       return result
     } catch (cause) {
       // A full disk has rolled back already.
@@ -77,12 +105,13 @@ const sql = {
   number: 'UPDATE events SET seq = ? WHERE project = ? AND event_id = ?',
   claimKey: `INSERT INTO natural_keys (project, name, key, event_id, value) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (project, name, key) DO NOTHING`,
-  ownerOfKey: 'SELECT event_id, value FROM natural_keys WHERE project = ? AND name = ? AND key = ?',
   markDuplicate: 'UPDATE events SET duplicate_of = ?, flags = ? WHERE position = ?',
   keepBeforeAlias,
   insertQuarantine: `INSERT INTO quarantine (project, raw_hash, event_id, name, received_at, received_day,
       code, rule, detail, source, counted_source, raw, context)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, raw_hash) DO NOTHING`,
+  quarantineSize: 'SELECT bytes FROM quarantine_sizes WHERE project = ?',
+  keptAside: 'SELECT 1 FROM quarantine WHERE project = ? AND raw_hash = ?',
 } as const
 
 const prepareStatements = (db: DatabaseSync): Statements =>
@@ -93,6 +122,9 @@ export interface Writing {
   readonly statements: Statements
   readonly derived: Derived
   readonly alike: Alike
+  readonly succeed: Succeed
+  /** Of events that were stored before: few, as reports of one happening are. */
+  readonly recountOf: (project: string) => Recount
   readonly ledger: Ledger
   readonly standing: Standing
   readonly graves: Graves
@@ -228,6 +260,7 @@ function writeRecord(writing: Writing, delivery: WriteDelivery, record: KeptReco
   if (record.kind === 'event') return writeEvent(writing, delivery, record)
   const { statements, derived } = writing
   const { project } = delivery
+  if (!hasRoomAside(statements, delivery, record)) return isKeptAside(statements, project, record) ? duplicate : noRoomAside
   if (!writeQuarantine(statements, delivery, record)) return duplicate
   const { anonymousId, userId } = textIdsIn(JSON.parse(record.raw))
   if (anonymousId !== null && userId !== null) derived.link(project, anonymousId, userId)
@@ -264,9 +297,10 @@ function writeRow(writing: Writing, delivery: Received, row: EventRow): Fate {
     if (first.seq === null && seq !== null) statements.number.run(seq, project, eventId)
     return duplicate
   }
-  const repeat = claimNaturalKey(statements, project, row, eventId) ?? joinAlike(writing, delivery, row, cells, lastInsertRowid)
+  const repeat =
+    claimNaturalKey(writing, project, row, eventId, lastInsertRowid) ?? joinAlike(writing, delivery, row, cells, lastInsertRowid)
   const flags = withFlag(listIn<string>(row.cells[at.flags]), repeat === null ? null : repeatFlags[repeat.kind])
-  if (repeat !== null) statements.markDuplicate.run(repeat.of, JSON.stringify(flags), lastInsertRowid)
+  if (repeat?.kind === 'probable') statements.markDuplicate.run(repeat.of, JSON.stringify(flags), lastInsertRowid)
   if (row.beforeAlias !== null) {
     const { cells } = row
     const names = [cells[at.original_name] ?? null, cells[at.name] ?? null]
@@ -291,20 +325,22 @@ const repeatFlags = {
 
 /** The event that reported the same happening before, if any. Bots claim nothing: the real order must count. */
 function claimNaturalKey(
-  { claimKey, ownerOfKey }: Statements,
+  { statements, succeed, recountOf }: Writing,
   project: string,
   { cells, naturalKey }: EventRow,
   eventId: Uint8Array,
+  position: number | bigint,
 ): Repetition | null {
   if (naturalKey === null || cells[at.bot] === 1) return null
-  const name = cells[at.name] ?? null
-  const key = Buffer.from(naturalKey, 'hex')
   const amount = cells[at.value]
   const value = amount === null || amount === undefined ? null : `${amount} ${cells[at.currency]}`
-  if (claimKey.run(project, name, key, eventId, value).changes === 1) return null
-  const owner = ownerOfKey.get(project, name, key) as { event_id: Uint8Array; value: string | null }
-  const kind = isContradiction(String(name), value, owner.value) ? 'order_conflict' : 'business_key'
-  return { kind, of: owner.event_id }
+  // Nearly always it is the only report.
+  const key = Buffer.from(naturalKey, 'hex')
+  if (statements.claimKey.run(project, cells[at.name] ?? null, key, eventId, value).changes === 1) return null
+  const { duplicateOf, isConflict, displaced, revalued } = succeed(project, position, naturalKey)
+  if (displaced !== null) recountOf(project).change({ ...displaced, bot: 0 }, { isDuplicate: true })
+  if (revalued !== null) recountOf(project).revalue(revalued)
+  return duplicateOf === null ? null : { kind: isConflict ? 'order_conflict' : 'business_key', of: duplicateOf }
 }
 
 /** Puts a view or a click among those that say the same. */
@@ -354,6 +390,19 @@ const listIn = <T>(cell: EventRow['cells'][number] | undefined): readonly T[] =>
   cell === '[]' ? [] : (JSON.parse(String(cell)) as T[])
 
 const withFlag = (flags: readonly string[], flag: string | null): readonly string[] => (flag === null ? flags : [...flags, flag])
+
+/** Is there room for it in the project's quarantine? */
+function hasRoomAside(
+  { quarantineSize }: Statements,
+  { project, maxQuarantineBytes = Number.POSITIVE_INFINITY }: WriteDelivery,
+  { raw, context }: QuarantineRow,
+): boolean {
+  const { bytes } = (quarantineSize.get(project) ?? { bytes: 0 }) as { bytes: number }
+  return bytes + quarantineBytes(raw, context) <= maxQuarantineBytes
+}
+
+const isKeptAside = ({ keptAside }: Statements, project: string, { rawHash }: QuarantineRow): boolean =>
+  keptAside.get(project, Buffer.from(rawHash, 'hex')) !== undefined
 
 const writeQuarantine = (
   { insertQuarantine }: Statements,

@@ -11,8 +11,8 @@ import { createChores, type End } from './chores.ts'
 import { emptyLog } from './empty-log.ts'
 import { erase, unfinishedErasures } from './erase.ts'
 import { createLedgerTables } from './ledger-tables.ts'
-import { openForWriting, readable, storeFile } from './open.ts'
-import type { Failure, FromWorker, Reply, StoredProject, ToWriter } from './protocol.ts'
+import { isOfStore, openForWriting, readable, storeFile } from './open.ts'
+import type { Failure, FromWorker, Reply, StoredProject, ToWriter, WriteAnswer } from './protocol.ts'
 import { purge } from './purge.ts'
 import { reconcile } from './rebuild.ts'
 import { createRegister, type RegisterAsk } from './registry-tables.ts'
@@ -35,6 +35,9 @@ export interface WriterData {
 // Larger groups would make those who wait longer wait, and gain nothing: a commit of 2,000 rows hides its fsync.
 const maxGroupEvents = 2000
 
+/** An erasure that failed is taken up again after this time. */
+const erasingAgainMs = 60_000
+
 const { folder, projects, subjectSecret, minFreeBytes } = workerData as WriterData
 const port = parentPort
 if (port === null) throw new Error('writer.ts runs in a worker thread')
@@ -55,17 +58,20 @@ try {
     throw cause
   }
   const subjectHash = createSubjectHash(subjectSecret)
-  const write = createWrite(db, subjectHash)
-  const replay = createReplay(db, subjectHash)
   const dayOfs = new Map(projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
   const dayOf = (project: string): DayOf => dayOfs.get(project) ?? createDayOf('UTC')
+  let syncSeconds = 0
+  const write = createWrite(db, subjectHash, dayOf, (seconds) => {
+    syncSeconds = seconds
+  })
+  const replay = createReplay(db, subjectHash, dayOf)
   const register = createRegister(db)
   const revise = createRevise(db, dayOf)
   const chores = createChores()
   const bytes = createStoreBytes(storeFile(folder))
   const tidying = createTidying(db, bytes, chores)
   // A collector that was killed may have left in the log what was erased since.
-  emptyLog(db)
+  ifPossible(() => emptyLog(db))
   for (const ask of unfinishedErasures(db)) startErasing(ask, () => {})
   tidying.begin()
   const probe = db.prepare(
@@ -82,7 +88,7 @@ try {
     if (close === undefined) return
     chores.stop()
     tidying.stop()
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    ifPossible(() => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'))
     db.close()
     bytes.close()
     lock.close()
@@ -123,8 +129,11 @@ try {
   function startErasing(ask: ErasureAsk, onEnd: (end: End<Erasure>) => void): void {
     const begin = () => erase(db, ask, { subjectHash, dayOf, ledger: createLedger(createLedgerTables(db), subjectHash) })
     chores.add(JSON.stringify(['erase', ask.project, ask.id]), begin, (end) => {
-      if (end.kind === 'failed') onEnd(end)
-      else tidying.begin((isOutOfFiles) => onEnd({ kind: 'done', result: { ...end.result, isOutOfFiles } }))
+      if (end.kind === 'failed') {
+        onEnd(end)
+        // What stopped it, a full disk above all, passes; and nobody may ask again.
+        setTimeout(() => startErasing(ask, () => {}), erasingAgainMs).unref()
+      } else tidying.begin((isOutOfFiles) => onEnd({ kind: 'done', result: { ...end.result, isOutOfFiles } }))
     })
   }
 
@@ -139,8 +148,13 @@ try {
       ...registrations.map(({ id, ask }) => answer(id, () => registerWithRoom(ask))),
       ...revisions.map(({ id, ask }) => answer(id, () => reviseWithRoom(ask))),
       ...replays.map(({ id, ask }) => answer(id, () => replayWithRoom(ask))),
-      ...probes.map(({ id, at }) => answer(id, () => void probe.run(at))),
+      ...probes.map(({ id, at }) => answer(id, () => probeWithRoom(at))),
     ]
+  }
+
+  function probeWithRoom(at: number): void {
+    hasRoom()
+    probe.run(at)
   }
 
   function registerWithRoom(ask: RegisterAsk): ChangeFate {
@@ -161,17 +175,33 @@ try {
   function answerWrites(writes: readonly Extract<ToWriter, { kind: 'write' }>[]): readonly Reply[] {
     try {
       hasRoom()
+      const began = performance.now()
       const fates = write(writes.map(({ delivery }) => delivery))
-      return writes.map(({ id }, index) => ({ id, answer: fates[index] }))
+      const events = writes.reduce((sum, message) => sum + sizeOf(message), 0)
+      const group = { deliveries: writes.length, events, seconds: (performance.now() - began) / 1000, syncSeconds }
+      return writes.map(({ id }, index) => {
+        const answered: WriteAnswer = { fates: fates[index] ?? [], group: index === 0 ? group : null }
+        return { id, answer: answered }
+      })
     } catch (cause) {
-      // One delivery that cannot be stored must not take the others of its group down with it.
-      if (writes.length > 1) return writes.flatMap((message) => answerWrites([message]))
+      // One delivery that cannot be stored must not take the others of its group down with it. Where the store is at fault, each would
+      // only wait for it once more.
+      if (writes.length > 1 && !isOfStore(cause)) return writes.flatMap((message) => answerWrites([message]))
       return writes.map(({ id }) => ({ id, failure: failureOf(cause, 'written') }))
     }
   }
 } catch (cause) {
   send({ kind: 'failed', failure: failureOf(cause, 'opened') })
   port.close()
+}
+
+/** What a full or failing disk may keep from being done, and is done later as well. */
+function ifPossible(act: () => unknown): void {
+  try {
+    act()
+  } catch (cause) {
+    if (!isOfStore(cause)) throw cause
+  }
 }
 
 /** Everything that waits already shares the commit, and with it the fsync. */
@@ -201,10 +231,11 @@ function answer(id: number, act: () => unknown): Reply {
 
 /** Refuses while the disk is nearly full: the rest of its room belongs to checkpoints, and to whoever comes to make some. */
 function createRoomCheck(): () => void {
-  let checkedAt = 0
+  let checkedAt = Number.NEGATIVE_INFINITY
   let freeBytes = Number.POSITIVE_INFINITY
   return () => {
-    const now = Date.now()
+    // By a clock that nobody can set back.
+    const now = performance.now()
     if (now - checkedAt > 1000) {
       checkedAt = now
       const { bavail, bsize } = statfsSync(folder)

@@ -8,7 +8,7 @@ import { createRead } from '../../../src/sinks/sqlite/read.ts'
 import { writeDelivery } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../../src/sinks/sqlite/write.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { click, delivery, hashOf, noon, project } from '../sink.contract.ts'
+import { click, delivery, hashOf, noon, project, utcDays } from '../sink.contract.ts'
 
 function open(folder: string): DatabaseSync {
   const { db, lock } = openForWriting(folder)
@@ -24,7 +24,7 @@ describe('an event that is taken out of a row of clicks', () => {
   async function without(at: readonly [number, number, number], goes = false) {
     const db = open(await temporaryFolder())
     const clicks = at.map((instant) => click({ occurredAt: noon + instant }))
-    createWrite(db, hashOf)([writeDelivery(delivery(clicks))])
+    createWrite(db, hashOf, utcDays)([writeDelivery(delivery(clicks))])
     const ids = clicks.map(({ id }) => Buffer.from(id.replaceAll('-', ''), 'hex'))
     const heir = createAlike(db).leave(project, ids[1] ?? Buffer.of(), () => goes)
     const last = db.prepare('SELECT duplicate_of, flags FROM events WHERE event_id = ?').get(ids[2] ?? null)
@@ -62,7 +62,7 @@ test('whatever is alike, in however large a crowd, is found without looking at t
       .map(({ detail }) => String(detail)),
   )
   const looks = steps.filter((step) => step.includes('alike_events'))
-  expect(looks).toHaveLength(6)
+  expect(looks).toHaveLength(7)
   for (const look of looks) expect(look).toMatch(/<expr>=\? AND likeness=\? AND occurred_at/)
   expect(steps.filter((step) => /SCAN events|TEMP B-TREE/.test(step))).toEqual([])
 })

@@ -12,7 +12,7 @@ import { writeDelivery } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { createReadSubject } from '../../../src/sinks/sqlite/subjects-export.ts'
 import { createWrite } from '../../../src/sinks/sqlite/write.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { delivery, eventRecord, hashOf, noon, order, project, quarantineRecord } from '../sink.contract.ts'
+import { delivery, eventRecord, hashOf, noon, order, project, quarantineRecord, utcDays } from '../sink.contract.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -22,7 +22,7 @@ async function openStore() {
     db.close()
     lock.close()
   })
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   const dayOf = createDayOf('UTC')
   return {
     db,

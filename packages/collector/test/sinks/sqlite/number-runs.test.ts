@@ -11,7 +11,7 @@ import { rebuildDerived } from '../../../src/sinks/sqlite/rebuild.ts'
 import { writeDelivery } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../../src/sinks/sqlite/write.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { arrival, delivery, dropsOf, eventRecord, hashOf, noon, project, quarantineRecord } from '../sink.contract.ts'
+import { arrival, delivery, dropsOf, eventRecord, hashOf, noon, project, quarantineRecord, utcDays } from '../sink.contract.ts'
 
 const tables = ['events', 'quarantine', 'daily_quality', 'tracker_drops', 'number_runs', 'daily_numbers', 'daily_counts']
 const dayMs = 24 * 60 * 60 * 1000
@@ -98,7 +98,7 @@ function arrivedOf(sent: readonly AnyNumber[]): ReadonlyMap<string, ReadonlySet<
 
 test('runs are the numbers that arrived, whatever way they took, and every store gives the same complete answer', async () => {
   const db = await open()
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   const read = createRead(db)
   await fc.assert(
     fc.asyncProperty(
@@ -158,7 +158,8 @@ test('runs are the numbers that arrived, whatever way they took, and every store
 
 test('numbers of a store from before they were kept are made from its events and its quarantine', async () => {
   const db = await open()
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
+  db.function('day_in', { deterministic: true, varargs: true }, (_zone, at) => utcDays()(Number(at)))
   const sql = readFileSync(
     join(import.meta.dirname, '../../../src/sinks/sqlite/migrations/0003-numbers-of-stored-events.sql'),
     'utf8',
@@ -186,7 +187,11 @@ test('numbers of a store from before they were kept are made from its events and
 
 test('holes move with the days of another time zone', async () => {
   const db = await open()
-  createWrite(db, hashOf)([writeDelivery(delivery([eventRecord({ seq: 4, occurredAt: Date.UTC(2026, 10, 20, 23, 30) })]))])
+  createWrite(
+    db,
+    hashOf,
+    utcDays,
+  )([writeDelivery(delivery([eventRecord({ seq: 4, occurredAt: Date.UTC(2026, 10, 20, 23, 30) })]))])
   db.exec('BEGIN')
   rebuildDerived(db, project, 'Europe/Berlin')
   db.exec('COMMIT')
@@ -195,7 +200,7 @@ test('holes move with the days of another time zone', async () => {
 
 test('a visitor of whom nothing is missing takes one row, however many events there are', async () => {
   const db = await open()
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   for (let batch = 0; batch < 20; batch += 1) {
     const seqs = Array.from({ length: 50 }, (_, index) => batch * 50 + index + 1)
     write([writeDelivery(delivery(seqs.map((seq) => eventRecord({ seq }))))])

@@ -15,7 +15,17 @@ import { runToEnd } from '../../../src/sinks/sqlite/slices.ts'
 import { createSqliteSink } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../../src/sinks/sqlite/write.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { delivery, eventRecord, hashOf, noon, order, project, quarantineRecord, subjectSecret } from '../sink.contract.ts'
+import {
+  delivery,
+  eventRecord,
+  hashOf,
+  noon,
+  order,
+  project,
+  quarantineRecord,
+  subjectSecret,
+  utcDays,
+} from '../sink.contract.ts'
 
 const dayMs = 86_400_000
 
@@ -99,7 +109,7 @@ test('whatever was replayed when, a period has the same events as in a store tha
 
 test('a replayed event ages by its receipt, though it stands behind what came later', async () => {
   const db = await openFile()
-  const write = createWrite(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
   const at = (days: number) => ({ project, receivedAt: noon + days * dayMs, receivedDay: '2026-11-21', drops: null })
   const old = Array.from({ length: 150 }, () => ({ row: rowOf(), event: eventRecord({ session: null }) }))
   const young = eventRecord({ occurredAt: noon + 9 * dayMs })
@@ -112,6 +122,7 @@ test('a replayed event ages by its receipt, though it stands behind what came la
   createReplay(
     db,
     hashOf,
+    utcDays,
   )({
     project,
     at: noon + 10 * dayMs,
@@ -129,8 +140,8 @@ test('a replayed event ages by its receipt, though it stands behind what came la
 
 test('after replays and purges the derived tables are what the events say', async () => {
   const db = await openFile()
-  const write = createWrite(db, hashOf)
-  const replay = createReplay(db, hashOf)
+  const write = createWrite(db, hashOf, utcDays)
+  const replay = createReplay(db, hashOf, utcDays)
   const kept = ({ context, ...row }: ReturnType<typeof rowOf>) => ({ ...row, context: JSON.stringify(context) })
   const ids = { anonymous_id: 'a', user_id: 'u' }
   const rows = [rowOf(ids), rowOf(ids), rowOf({ anonymous_id: 'b', user_id: 'u' }), rowOf()]
@@ -201,6 +212,7 @@ test('rows of an older store are found by their source, and counted on the day o
   createReplay(
     db,
     hashOf,
+    utcDays,
   )({
     project,
     at: evening + dayMs,

@@ -4,7 +4,7 @@ import { createRead } from '../../../src/sinks/sqlite/read.ts'
 import { writeDelivery } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../../src/sinks/sqlite/write.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { delivery, eventRecord, hashOf, project } from '../sink.contract.ts'
+import { delivery, eventRecord, hashOf, project, utcDays } from '../sink.contract.ts'
 
 test('a page of events is of one moment, whatever is erased or renamed while it is read', async () => {
   const folder = await temporaryFolder()
@@ -16,7 +16,7 @@ test('a page of events is of one moment, whatever is erased or renamed while it 
     lock.close()
   })
   const unknown = () => eventRecord({ name: 'kauf', originalName: 'kauf', flags: ['unknown_event'] })
-  createWrite(db, hashOf)([writeDelivery(delivery([unknown(), unknown(), unknown()]))])
+  createWrite(db, hashOf, utcDays)([writeDelivery(delivery([unknown(), unknown(), unknown()]))])
   // Between finding the events and reading them, others have their turn.
   const prepare = reading.prepare.bind(reading)
   reading.prepare = (sql) => {

@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { pino } from 'pino'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { FootfallError } from '../../../src/errors.ts'
 import type { Store } from '../../../src/sinks/sink.ts'
 import { openForWriting } from '../../../src/sinks/sqlite/open.ts'
 import { createSqliteSink, type SqliteOptions } from '../../../src/sinks/sqlite/sqlite-sink.ts'
 import { startThread, type Thread } from '../../../src/sinks/sqlite/thread.ts'
-import { startCollector, temporaryFolder } from '../../start-collector.ts'
+import { temporaryFolder } from '../../start-collector.ts'
 import { registryContract } from '../registry.contract.ts'
 import { renamingContract } from '../renaming.contract.ts'
 import { delivery, eventRecord, noon, order, project, quarantineRecord, sinkContract, subjectSecret } from '../sink.contract.ts'
@@ -134,26 +133,6 @@ describe('the file', () => {
     expect(version()).toBe(newest)
     const again = await open({ folder })
     expect((await again.events({ project }, all)).rows).toHaveLength(1)
-  })
-
-  test('that an older store is migrated is said before it is', async () => {
-    const folder = await temporaryFolder()
-    const migrations = join(import.meta.dirname, '..', '..', '..', 'src', 'sinks', 'sqlite', 'migrations')
-    const old = new DatabaseSync(join(folder, 'footfall.db'))
-    old.exec(await readFile(join(migrations, '0001-events.sql'), 'utf8'))
-    old.exec(`PRAGMA application_id=${0x464f4f54}; PRAGMA user_version=1`)
-    old.close()
-    const lines: string[] = []
-    const log = pino({}, { write: (line: string) => void lines.push(line) })
-    await startCollector({ dataDir: folder }, { log })
-    const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(said).toMatchObject([
-      { from: 1, to: expect.any(Number), msg: expect.stringContaining('a large one takes minutes') },
-      { msg: 'the store is open' },
-    ])
-    const again: string[] = []
-    await startCollector({}, { log: pino({}, { write: (line: string) => void again.push(line) }) })
-    expect(again.join('')).not.toContain('newer version')
   })
 
   test('a changed base currency is refused: sums of two currencies would be wrong', async () => {

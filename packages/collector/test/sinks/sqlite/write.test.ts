@@ -7,7 +7,7 @@ import type { WriteDelivery } from '../../../src/sinks/sqlite/protocol.ts'
 import { rebuildDerived } from '../../../src/sinks/sqlite/rebuild.ts'
 import { createWrite } from '../../../src/sinks/sqlite/write.ts'
 import { temporaryFolder } from '../../start-collector.ts'
-import { click, eventRecord, hashOf, noon, order, project } from '../sink.contract.ts'
+import { click, eventRecord, hashOf, noon, order, project, utcDays } from '../sink.contract.ts'
 
 const derivedTables = ['daily_counts', 'daily_visitors', 'sessions', 'subject_sessions']
 const tables = ['events', 'natural_keys', 'daily_quality', ...derivedTables]
@@ -43,7 +43,7 @@ test('the derived tables are what the events say, whatever arrived in whatever o
     db.close()
     lock.close()
   })
-  const store = createWrite(db, hashOf)
+  const store = createWrite(db, hashOf, utcDays)
   const content = (): unknown =>
     derivedTables.map((table) =>
       db

@@ -1,0 +1,12 @@
+#!/bin/sh
+# /usr/local/bin/footfall: a command of the collector with the settings of the service, as its user.
+#   sudo footfall doctor          sudo footfall backup /var/backups/footfall/$(date +%F)
+set -eu
+if [ "$(id -un)" != footfall ]; then exec runuser -u footfall -- "$0" "$@"; fi
+if [ -r /etc/footfall/footfall.env ]; then
+	set -a
+	. /etc/footfall/footfall.env
+	set +a
+fi
+export FOOTFALL_DATA_DIR=/var/lib/footfall
+exec "${FOOTFALL_NODE:-/usr/bin/node}" /opt/footfall/node_modules/@footfall/collector/dist/main.js "$@"

@@ -1,0 +1,53 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Up to this size of its file, all pages of a store are looked at whenever it is opened. */
+const lookedAtBytes = 64 * 2 ** 20
+
+/**
+ * Is the file what a store leaves behind, as far as can be told before SQLite touches it? What SQLite would take for a new database, and
+ * overwrite, is told from a store that lost its content.
+ *
+ * @returns what is wrong with it; `null` when nothing is
+ */
+export function whatIsWrongWith(file: string): string | null {
+  const size = sizeOf(file)
+  const hasLog = (sizeOf(`${file}-wal`) ?? 0) > 0
+  // A store has its name only from the moment on when it is one: see `makeStore`. SQLite would throw away a log that it finds beside nothing.
+  if (size === null) return hasLog ? 'it is missing, and its log is still there' : null
+  if (size === 0) return 'it is empty'
+  // The length that the header tells holds while nothing is in the log.
+  const length = hasLog ? null : lengthInHeader(file)
+  return length !== null && length > size ? `it ends after ${size} of ${length} bytes` : null
+}
+
+const sizeOf = (file: string): number | null => statSync(file, { throwIfNoEntry: false })?.size ?? null
+
+/** @see https://www.sqlite.org/fileformat2.html#in_header_database_size */
+function lengthInHeader(file: string): number | null {
+  const header = Buffer.alloc(100)
+  // Nobody in this process has the file open yet: closing it takes no locks away.
+  const fd = openSync(file, 'r')
+  try {
+    if (readSync(fd, header, 0, 100, 0) < 100) return null
+  } finally {
+    closeSync(fd)
+  }
+  const pageSize = header.readUInt16BE(16)
+  return header.readUInt32BE(28) * (pageSize === 1 ? 65_536 : pageSize)
+}
+
+/**
+ * Looks at all pages of a store that is not large: a second's work at most. Of a large one it would be minutes, at each start, and a
+ * damaged page is then found by `footfall doctor`, or by who comes upon it.
+ *
+ * @returns what is wrong; `null` when nothing was found
+ */
+export function whatIsWrongIn(db: DatabaseSync, maxBytes = lookedAtBytes): string | null {
+  const { bytes } = db.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size').get() as {
+    bytes: number
+  }
+  if (bytes > maxBytes) return null
+  const { quick_check: found } = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string }
+  return found === 'ok' ? null : found
+}
