@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['*/test/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts'],
+          exclude: ['**/*.browser.test.ts', '**/*.long.test.ts'],
           // What starts threads and processes takes as long as the machine has other things to do.
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -44,7 +44,7 @@ export function createDemo(options: Parameters<typeof createCollector>[0], ports
   const hasRates = options?.fxRates !== undefined || existsSync(join(options?.dataDir ?? '.data', 'rates.csv'))
   const rates = hasRates ? {} : { rates: sampleRates(Date.now()) }
   const collector = createCollector(options, { ...rates, ...ports })
-  const writeKey = collector.config.projects[0]?.writeKey ?? ''
+  const writeKey = collector.config.projects[0]?.writeKeys[0] ?? ''
   // Keys hold letters, digits, ".", "_" and "-" only: nothing in them means anything to HTML.
   const page =
     (file: string, headers: Record<string, string> = {}) =>

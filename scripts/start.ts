@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { FootfallError, listen, loadOptions } from '@footfall/collector'
+import { FootfallError, listen, loadOptions, pinnedTracker } from '@footfall/collector'
 import { buildPages } from './build.ts'
 import { createDemo } from './demo.ts'
 
@@ -23,8 +23,11 @@ async function start(): Promise<void> {
   Reports   ${server.url}/reports/
   API       ${server.url}/v1/events   (described in ${server.url}/openapi.json)
 
-  Write key   ${project?.writeKey}
-  Secret key  ${options.secretKey ? 'as set in FOOTFALL_SECRET_KEY' : hadKeys ? `in ${keysFile}` : `${project?.secretKey}   (printed once; kept in ${keysFile})`}
+  Write key   ${project?.writeKeys[0]}
+  Secret key  ${options.secretKey ? 'as set in FOOTFALL_SECRET_KEY' : hadKeys ? `in ${keysFile}` : `${project?.secretKeys[0]}   (printed once; kept in ${keysFile})`}
+
+  For a page of yours, pinned to this tracker by its hash (its origin goes into FOOTFALL_ORIGINS):
+  ${scriptTag(server.url, project?.writeKeys[0] ?? '')}
 
   Walk around in the shop, agree to the banner, and watch the reports page. Ctrl-C stops.
 `)
@@ -36,6 +39,14 @@ async function start(): Promise<void> {
   } finally {
     await collector.close()
   }
+}
+
+function scriptTag(url: string, writeKey: string): string {
+  const tracker = pinnedTracker(url)
+  // Built a moment ago.
+  if (tracker === null) throw new Error('the tracker is not there')
+  const { url: src, integrity } = tracker
+  return `<script async src="${src}" integrity="${integrity}" crossorigin data-write-key="${writeKey}" data-endpoint="${url}/v1/events"></script>`
 }
 
 try {

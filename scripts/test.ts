@@ -1,9 +1,8 @@
-import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildAll } from './build.ts'
-import { attempt, run } from './run.ts'
+import { run } from './run.ts'
 import { checkSizes } from './sizes.ts'
+import { countsLine, runSuites } from './suites.ts'
 
 /**
  * Everything that decides whether a change may land: it builds, its types and its style are right, nothing is unused, what ships is
@@ -27,27 +26,6 @@ async function check(name: string, work: () => Promise<string | undefined>): Pro
   }
 }
 
-/** Runs the suites, shows them as they go, and adds their counts. */
-async function suites(filters: readonly string[]): Promise<void> {
-  const report = join(root, 'node_modules', '.cache', 'footfall', 'vitest.json')
-  await rm(report, { force: true })
-  const args = [
-    'run',
-    '--config',
-    'packages/vitest.config.ts',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]
-  const { code } = await attempt('vitest', [...args, ...filters], root, (text) => process.stdout.write(text))
-  const result = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'))
-  const passed = result.numPassedTests ?? 0
-  counts.passed += passed
-  counts.skipped += (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0)
-  // A suite that does not load, or an error outside any test, counts as a failure of its own.
-  counts.failed += Math.max(result.numFailedTests ?? 0, code === 0 && passed > 0 ? 0 : 1)
-}
-
 await check('it builds, and its types are right', async () => {
   await buildAll()
   return undefined
@@ -57,7 +35,10 @@ await check('its style is the house’s', () =>
 )
 await check('nothing is unused or undeclared', () => run('knip', [], root).then(() => undefined))
 await check('what ships is small enough', checkSizes)
-await suites(process.argv.slice(2))
+const suites = await runSuites('packages/vitest.config.ts', process.argv.slice(2))
+counts.passed += suites.passed
+counts.failed += suites.failed
+counts.skipped += suites.skipped
 
-console.log(`\n${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`)
+console.log(countsLine(counts))
 process.exitCode = counts.failed > 0 ? 1 : 0

@@ -1,182 +1,186 @@
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { Agent, request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createCollector, type Delivery, listen } from '@footfall/collector'
-import { batch, envelope } from '@footfall/testkit/builders'
-import { uuid } from '../../packages/browser/src/platform/uuid.ts'
-import { createMemorySink } from '../../packages/collector/src/sinks/memory.ts'
-import { createSqliteSink } from '../../packages/collector/src/sinks/sqlite/sqlite-sink.ts'
+import { existsSync, statSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { storeFile } from '../../packages/collector/src/sinks/sqlite/open.ts'
+import { fsyncLatencies } from './ingest/disk.ts'
+import { type Filled, fill } from './ingest/fill.ts'
+import { halfLoad } from './ingest/half-load.ts'
+import type { Latencies } from './ingest/latencies.ts'
+import { retention } from './ingest/retention.ts'
+import { type Cell, inFolder, type SweepOptions, sweep } from './ingest/sweep.ts'
+import { eventsPerVisit, newVisitorsOf } from './ingest/visits.ts'
 import { type Bench, median, rounded } from './table.ts'
 
-/** How many requests are under way at the same time. */
-const connections = 32
-const secretKey = 'sk_bench_0123456789abcdef'
-const projects = [{ id: 'default', baseCurrency: 'EUR', timeZone: 'UTC' }]
-
-/** Batches as trackers send them: a small shop's events, every one with an id of its own. */
-function bodies(events: number, perBatch: number): Buffer[] {
-  const made = Array.from({ length: Math.ceil(events / perBatch) }, (_, index) => {
-    const session = uuid()
-    return batch(
-      Array.from({ length: perBatch }, (_, place) =>
-        envelope({ id: uuid(), seq: place + 1, anonymous_id: `visitor-${index}`, session: { id: session, index: 1 } }),
-      ),
-      { write_key: 'wk_bench' },
-    )
-  })
-  return made.map((each) => Buffer.from(JSON.stringify(each)))
+/** What `pnpm bench ingest` can be told. */
+export interface IngestOptions {
+  readonly rounds: number
+  /** Events of a batch, and connections: every combination is measured. */
+  readonly batches: readonly number[]
+  readonly connections: readonly number[]
+  /** Each combination is measured for so long. */
+  readonly seconds: number
+  /** Measures again with so many events in the store, retention included. */
+  readonly rows: number
+  /** Where the filled store is kept, and found the next time; without it, it is removed. */
+  readonly folder: string | null
+  /** Where the collector leaves a profile of its main thread. */
+  readonly profileFolder: string | null
 }
 
-/** Runs `work` over all items, so many at a time; answers the seconds it took. */
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<number> {
-  const waiting = [...items].reverse()
-  const startedAt = performance.now()
-  await Promise.all(
-    Array.from({ length: connections }, async () => {
-      for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(item)
-    }),
-  )
-  return (performance.now() - startedAt) / 1000
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'footfall-bench-'))
-  try {
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
-
-const options = (dataDir: string) => ({ dataDir, writeKey: 'wk_bench', secretKey, logLevel: 'silent' as const })
-
-/** The whole way: HTTP to durable receipt, the load made in the same process. */
-const throughHttp = (sent: readonly Buffer[], perBatch: number) =>
-  inFolder(async (folder) => {
-    const collector = createCollector(options(folder))
-    await collector.ready
-    const server = await listen(collector, '127.0.0.1', 0)
-    const agent = new Agent({ keepAlive: true, maxSockets: connections })
-    const post = (body: Buffer) =>
-      new Promise<void>((resolve, reject) => {
-        const call = request({
-          agent,
-          port: server.port,
-          method: 'POST',
-          path: '/v1/events',
-          headers: { 'content-length': body.length },
-        })
-        call.on('error', reject)
-        call.on('response', (response) => {
-          let text = ''
-          response.on('data', (chunk) => {
-            text += chunk
-          })
-          response.on('end', () => {
-            const { accepted } = JSON.parse(text)
-            if (accepted === perBatch) resolve()
-            else reject(new Error(`a batch of ${perBatch} was answered with ${text.slice(0, 300)}`))
-          })
-        })
-        call.end(body)
+export default async function ingest(options: IngestOptions): Promise<readonly Bench[]> {
+  const { rounds, seconds, rows, profileFolder, batches: batchSizes, connections: connectionCounts } = options
+  const execArgv = profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
+  const common: Omit<SweepOptions, 'filled'> = { batchSizes, connectionCounts, seconds, execArgv, onProgress }
+  const disk = await inFolder(null, fsyncLatencies)
+  const empty = await inRounds(rounds, () => sweep({ ...common, filled: null }))
+  const emptyHalf = await inFolder(null, async (folder) => ({
+    disk: await fsyncLatencies(folder),
+    half: await halfLoad(folder, 0, 10),
+    bytesPerEvent: bytesPerEvent(folder),
+  }))
+  const benches = [cellsTable('an empty store', empty, disk, seconds, rounds)]
+  const goals = goalsOf(empty, emptyHalf.half, emptyHalf.disk)
+  if (rows > 0) {
+    await inFolder(options.folder, async (folder) => {
+      const filled = { folder, ...(await filledStore(folder, rows)) }
+      const full = await inRounds(rounds, () => sweep({ ...common, filled }))
+      onProgress('half load on the filled store')
+      const visitors = filled.visitors + 2_000_000
+      const fullDisk = await fsyncLatencies(folder)
+      const fullHalf = await halfLoad(folder, visitors, 10)
+      onProgress('retention')
+      const aged = await retention(folder, visitors + 1_000_000, fullHalf.offered / 2, 600)
+      benches.push(cellsTable(`a store of ${count(filled.rows)} events`, full, fullDisk, seconds, rounds))
+      goals.push(...goalsOf(full, fullHalf, fullDisk))
+      goals.push({
+        goal: `fall of throughput, empty to full, at ${nameOf(at50(full))}`,
+        wanted: 'at most a third',
+        measured: percent(1 - at50(full).http / at50(empty).http),
+        met: yes(at50(full).http >= (2 / 3) * at50(empty).http),
       })
-    const seconds = await inParallel(sent, post)
-    agent.destroy()
-    await server.close(0)
-    await collector.close()
-    return seconds
-  })
-
-/** What the collector hands to its store for these requests. */
-async function deliveriesOf(sent: readonly Buffer[], folder: string): Promise<readonly Delivery[]> {
-  const deliveries: Delivery[] = []
-  const memory = createMemorySink()
-  const store = {
-    ...memory,
-    commit(delivery: Delivery) {
-      deliveries.push(delivery)
-      return memory.commit(delivery)
-    },
-  }
-  const collector = createCollector(options(folder), { store })
-  await collector.ready
-  for (const body of sent) await collector.request('/v1/events', { method: 'POST', body: new Uint8Array(body) })
-  await collector.close()
-  return deliveries
-}
-
-/** The store alone: the same rows, already normalised, committed as durably. */
-const bareStore = (sent: readonly Buffer[]) =>
-  inFolder(async (folder) => {
-    const deliveries = await deliveriesOf(sent, folder)
-    const store = createSqliteSink({ folder, projects, subjectSecret: 'a secret for the bench' })
-    await store.ready
-    const seconds = await inParallel(deliveries, (delivery) => store.commit(delivery))
-    await store.close()
-    return seconds
-  })
-
-/** What any durable collector pays at least: the bytes appended and flushed; those that wait share a flush, as in the store. */
-const appendAndSync = (sent: readonly Buffer[]) =>
-  inFolder(async (folder) => {
-    const file = await open(join(folder, 'log'), 'a')
-    let waiting: { body: Buffer; done: () => void }[] = []
-    let isFlushing = false
-    const flush = async () => {
-      isFlushing = true
-      while (waiting.length > 0) {
-        const group = waiting
-        waiting = []
-        await file.appendFile(Buffer.concat(group.map(({ body }) => body)))
-        await file.datasync()
-        for (const { done } of group) done()
-      }
-      isFlushing = false
-    }
-    const append = (body: Buffer) =>
-      new Promise<void>((done) => {
-        waiting.push({ body, done })
-        if (!isFlushing) void flush()
+      goals.push({
+        goal: `p99 while ${count(aged.events)} events leave in ${rounded(aged.seconds)} s, at ${count(rounded(aged.offered))} events/s`,
+        wanted: '< 100 ms',
+        measured: `${ms(aged.meanwhile.p99)} (before ${ms(aged.before.p99)})`,
+        met: yes(aged.meanwhile.p99 < 100),
       })
-    const seconds = await inParallel(sent, append)
-    await file.close()
-    return seconds
-  })
-
-export default async function ingest(rounds = 3): Promise<readonly Bench[]> {
-  const rows: Bench['rows'][number][] = []
-  for (const [perBatch, events] of [
-    [1, 4_000],
-    [20, 20_000],
-    [50, 30_000],
-    [500, 40_000],
-  ] as const) {
-    const found = { http: [] as number[], store: [] as number[], append: [] as number[] }
-    for (let round = 0; round < rounds; round++) {
-      found.http.push(events / (await throughHttp(bodies(events, perBatch), perBatch)))
-      found.store.push(events / (await bareStore(bodies(events, perBatch))))
-      found.append.push(events / (await appendAndSync(bodies(events, perBatch))))
-    }
-    const http = median(found.http)
-    rows.push({
-      'events a batch': perBatch,
-      'HTTP to receipt, events/s': rounded(http),
-      'bare store, events/s': rounded(median(found.store)),
-      'append + fsync, events/s': rounded(median(found.append)),
-      'of the bare store': rounded(http / median(found.store), 2),
-      'of append + fsync': rounded(http / median(found.append), 2),
+      goals.push({
+        goal: `p99 while the files are tidied after it, ${rounded(aged.tidySeconds)} s`,
+        wanted: '< 100 ms',
+        measured: ms(aged.tidying.p99),
+        met: yes(aged.tidying.p99 < 100),
+      })
     })
   }
+  const sizes = `Bytes per stored event, indexes and derived tables included: ${rounded(emptyHalf.bytesPerEvent)}.`
+  return [...benches, { title: 'Goals', rows: goals, notes: [sizes] }]
+}
+
+const onProgress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
+}
+
+/** Repeats everything, so that what disturbs the machine for a while disturbs no combination in all of its rounds. */
+async function inRounds(rounds: number, measure: () => Promise<readonly Cell[]>): Promise<readonly Cell[]> {
+  const found: (readonly Cell[])[] = []
+  for (let round = 0; round < rounds; round++) found.push(await measure())
+  return (found[0] ?? []).map((_, place) => {
+    const cells = found.flatMap((cellsOfRound) => cellsOfRound[place] ?? [])
+    const http = median(cells.map((cell) => cell.http))
+    const middle = cells.find((cell) => cell.http === http) ?? cells[0]
+    if (middle === undefined) throw new Error('no round was measured')
+    const medianOf = (what: 'bareStore' | 'appendAndSync' | 'parseOnly'): number => median(cells.map((cell) => cell[what]))
+    return {
+      ...middle,
+      bareStore: medianOf('bareStore'),
+      appendAndSync: medianOf('appendAndSync'),
+      parseOnly: medianOf('parseOnly'),
+    }
+  })
+}
+
+async function filledStore(folder: string, rows: number): Promise<Filled> {
+  if (existsSync(storeFile(folder))) {
+    const db = new DatabaseSync(storeFile(folder), { readOnly: true })
+    const { stored } = db.prepare('SELECT max(position) AS stored FROM events').get() as { stored: number }
+    db.close()
+    return { rows: stored, visitors: newVisitorsOf({ events: stored, perBatch: eventsPerVisit }) }
+  }
+  await mkdir(folder, { recursive: true })
+  return fill(folder, rows, Date.now(), (done) => onProgress(`${count(done)} of ${count(rows)} events are in the store`))
+}
+
+function bytesPerEvent(folder: string): number {
+  const db = new DatabaseSync(storeFile(folder), { readOnly: true })
+  const { stored } = db.prepare('SELECT count(*) AS stored FROM events').get() as { stored: number }
+  db.close()
+  return statSync(storeFile(folder)).size / stored
+}
+
+function cellsTable(what: string, cells: readonly Cell[], disk: Latencies, seconds: number, rounds: number): Bench {
+  return {
+    title: `Events into ${what}, to their receipt`,
+    rows: cells.map(({ perBatch, connections, encoding, ran, usage, http, bareStore, appendAndSync, parseOnly }) => ({
+      batch: perBatch,
+      conns: connections,
+      body: encoding,
+      'events/s': rounded(http),
+      'p50 ms': rounded(ran.latencies.p50),
+      'p99 ms': rounded(ran.latencies.p99),
+      'p99.9 ms': rounded(ran.latencies.p999),
+      'CPU µs/event': rounded(usage.cpuUs / ran.events),
+      'RSS MB': Math.round(usage.maxRssBytes / 2 ** 20),
+      'sent again': ran.refused,
+      'bare store': rounded(bareStore),
+      'append + fsync': rounded(appendAndSync),
+      'parse only': rounded(parseOnly),
+      'of bare store': rounded(http / bareStore, 2),
+    })),
+    notes: [
+      `Each combination for ${seconds} s${rounds > 1 ? `, medians of ${rounds} rounds` : ''}; the load is made by a process of its own on the same processors.`,
+      `References in events/s, in the same run: the same rows into the store without HTTP; the same bodies appended to a file and flushed, whoever waits sharing the flush; a node:http server that parses the JSON and answers.`,
+      `This disk makes 4 KB durable in ${ms(disk.p50)} (p50), ${ms(disk.p99)} (p99).`,
+      'Sent again: requests that were refused with 503 or 429 and Retry-After; their wait is in the latency.',
+    ],
+  }
+}
+
+type Goal = Readonly<Record<'goal' | 'wanted' | 'measured' | 'met', string>>
+
+function goalsOf(cells: readonly Cell[], half: Awaited<ReturnType<typeof halfLoad>>, disk: Latencies): Goal[] {
+  const { storedBefore } = at50(cells)
+  const where = storedBefore === 0 ? 'empty store' : `${count(storedBefore)} events`
+  const limit = 3 * disk.p99 + 10
+  const rss = Math.max(half.maxRssBytes, ...cells.map(({ usage }) => usage.maxRssBytes)) / 2 ** 20
+  const ratio = at50(cells).http / at50(cells).bareStore
   return [
     {
-      title: 'Events per second into the embedded store',
-      rows,
-      notes: [
-        `Medians of ${rounds} interleaved rounds, ${connections} requests under way, every receipt after its fsync.`,
-        'The load is made in the collector’s own process, which costs the first column what the clients need.',
-        'Bare store: the same rows, decoded and normalised beforehand. Append + fsync: the same request bodies to a plain file.',
-      ],
+      goal: `${where}: of the bare store, at ${nameOf(at50(cells))}`,
+      wanted: '>= 0.6',
+      measured: String(rounded(ratio, 2)),
+      met: yes(ratio >= 0.6),
     },
+    {
+      goal: `${where}: p99 at half load, ${count(rounded(half.offered))} events/s`,
+      wanted: `<= 3 x fsync p99 + 10 ms = ${ms(limit)}`,
+      measured: ms(half.latencies.p99),
+      met: yes(half.latencies.p99 <= limit),
+    },
+    { goal: `${where}: RSS at any load`, wanted: '< 250 MB', measured: `${Math.round(rss)} MB`, met: yes(rss < 250) },
   ]
 }
+
+/** What the goals are about: batches of 50; where they were not measured, whatever was. */
+function at50(cells: readonly Cell[]): Cell {
+  const plain = cells.filter(({ encoding }) => encoding === 'plain')
+  const found = plain.find(({ perBatch, connections }) => perBatch === 50 && connections === 64) ?? plain.at(-1)
+  if (found === undefined) throw new Error('nothing was measured')
+  return found
+}
+
+const nameOf = ({ perBatch, connections }: Cell): string => `batches of ${perBatch}, ${connections} connections, plain`
+
+const yes = (isMet: boolean): string => (isMet ? 'yes' : 'NO')
+const ms = (value: number): string => `${rounded(value)} ms`
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+const count = (value: number): string => value.toLocaleString('en-US')

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+// Each start builds the pages, which takes a while on a busy machine.
+vi.setConfig({ testTimeout: 180_000 })
 
 const script = fileURLToPath(new URL('../start.ts', import.meta.url))
 
@@ -19,7 +23,13 @@ function start(env: Record<string, string>, isEnough: (printed: string) => boole
   return new Promise<{ readonly printed: string; readonly code: number | null }>((resolve) => {
     const child = spawn(process.execPath, [script], {
       cwd: folder,
-      env: { PATH: process.env.PATH, PORT: '0', FOOTFALL_DATA_DIR: join(folder, 'data'), ...env },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        PORT: '0',
+        FOOTFALL_DATA_DIR: join(folder, 'data'),
+        ...env,
+      },
     })
     let printed = ''
     let isAsked = false
@@ -48,10 +58,17 @@ test('it says where the shop, the reports and the API are, and the keys; all of 
       answers[what] = answer.status
     }
     const shop = await (await fetch(urlIn(text, 'Shop'))).text()
+    const tag =
+      /<script async src="([^"]+)" integrity="sha384-([^"]+)" crossorigin data-write-key="([^"]+)" data-endpoint="([^"]+)">/.exec(
+        text,
+      )
+    const tracker = await (await fetch(tag?.[1] ?? '')).text()
+    answers.tracker = hash('sha384', tracker, 'base64') === tag?.[2] ? 200 : 500
+    answers.tag = text.includes(`Write key   ${tag?.[3]}`) && text.includes(`API       ${tag?.[4]} `) ? 200 : 500
     answers.keyInShop = shop.includes(/Write key\s+(\S+)/.exec(text)?.[1] ?? 'no key printed') ? 200 : 500
     return true
   })
-  expect(answers).toEqual({ Shop: 200, Reports: 200, API: 200, keyInShop: 200 })
+  expect(answers).toEqual({ Shop: 200, Reports: 200, API: 200, tracker: 200, tag: 200, keyInShop: 200 })
   expect(code).toBe(0)
   expect(JSON.parse(await readFile(join(folder, 'data', 'keys.json'), 'utf8')).default.secret_key).toBe(secretKey)
   expect(printed).not.toMatch(/^\s+at /m)
