@@ -21,6 +21,8 @@ export default defineConfig({
     // Each store starts threads, which run the sources: Node takes the types out by WASM. Where many threads come and go, V8 may end the
     // process as it makes its wrappers of WASM imports anew ("Check failed: jit_page.has_value()"). It is told never to.
     execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
+    // Left to itself, vitest keeps one of two processors for its own: most files wait for threads and processes of theirs.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -40,6 +42,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['*/test/**/*.browser.test.ts'],
+          // Pages that another one covers are asleep.
+          fileParallelism: false,
           browser: {
             enabled: true,
             headless: true,

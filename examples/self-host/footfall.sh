@@ -3,6 +3,8 @@
 #   sudo footfall doctor          sudo footfall backup /var/backups/footfall/$(date +%F)
 set -eu
 if [ "$(id -un)" != footfall ]; then exec runuser -u footfall -- "$0" "$@"; fi
+# Where the service runs: a footfall.config.* of the caller's folder, which might be anybody's, is not read.
+cd /opt/footfall
 if [ -r /etc/footfall/footfall.env ]; then
 	set -a
 	. /etc/footfall/footfall.env

@@ -1,11 +1,13 @@
 import type { Context, Hono } from 'hono'
 import { createApp } from './app.ts'
 import { type CollectorOptions, type Config, resolveConfig } from './config.ts'
-import { type Refusal, refusalOf } from './errors.ts'
+import { FootfallError, type Refusal, refusalOf } from './errors.ts'
 import { createIdCookie } from './id-cookie.ts'
 import { createKeyring } from './ingest/authenticate.ts'
+import { createBudget } from './ingest/budget.ts'
 import type { Verdicted } from './ingest/decide.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { peerOf } from './ingest/peer.ts'
 import { createTakeConsent } from './ingest/take-consent.ts'
 import { subjectSecretOf } from './keys.ts'
 import { createLimitCounters } from './limits/counters.ts'
@@ -60,6 +62,12 @@ export interface CollectorPorts {
   readonly assets?: Assets
 }
 
+const maxReceivingBytes = 64 * 2 ** 20
+
+/** Most stores are open by then; what takes longer brings an old one to a new version, and nobody waits for minutes. */
+const openingMs = 2000
+const isOpening = new FootfallError('store_unavailable', 'The store is still being opened.')
+
 /**
  * Starts a collector from settings. It answers from the first moment; `ready` tells when it can store.
  *
@@ -108,8 +116,13 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   let isFailureLogged = false
   let api: string | null = null
 
+  const startedAt = performance.now()
+  let isOpen = false
   const ready = store.ready.then(
-    () => log.info({ store: config.store.kind }, 'the store is open'),
+    () => {
+      isOpen = true
+      log.info({ store: config.store.kind }, 'the store is open')
+    },
     (cause: unknown) => {
       failure = cause
       throw cause
@@ -131,10 +144,12 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   )
 
   const underWay = createUnderWay()
+  const budget = createBudget(maxReceivingBytes)
   const ingest = createIngest({
     config,
     keyring,
     limits,
+    budget,
     sink: store,
     now,
     regionOf,
@@ -150,6 +165,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     config,
     keyring,
     limits,
+    budget,
     sink: store,
     now,
     regionOf,
@@ -209,6 +225,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   return Object.assign(app, { ready, close, config, metrics: metrics.registry })
 
   function checkRoom(): Refusal | null {
+    if (failure === null && !isOpen && performance.now() - startedAt > openingMs) return refusalOf(isOpening)
     if (failure === null) return null
     // A command has told its user already; a host that did not wait for `ready` learns it here.
     if (!isFailureLogged) log.fatal(described(failure), 'the store could not be opened')
@@ -233,7 +250,10 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
   }
 
   function passageOf(c: Context, way: Way): Passage {
-    const about = { way, route: c.req.routePath, traceparent: c.req.header('traceparent') }
+    // Anybody could write one, and with it decide what is traced: a proxy of the shop's begins traces, or nobody does.
+    const isTold = tracing !== null && peerOf(c, config.trustedProxies).isProxied
+    const traceparent = isTold ? c.req.header('traceparent') : undefined
+    const about = { way, route: c.req.routePath, traceparent }
     return beginPassage(about, (passed) => {
       metrics.passed(passed)
       tracing?.onPassed(passed)

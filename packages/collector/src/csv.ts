@@ -15,7 +15,8 @@ function csvCell(cell: string | number): string {
 const isPlain = /^(?:\w[\w .:-]*)?$/
 
 // Where a cell begins, also for a program that splits at semicolons, tabs or line breaks, and looks past white space and quotation marks.
-const beforeFormula = /(?:^|[;\t\r\n])[\s"]{0,9}(?=[=+\-@＝＋－＠|%])/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: some programs look past them
+const beforeFormula = /(?:^|[;\t\r\n])["\p{Zs}\p{Cf}\0-\x08\x0b\x0c\x0e-\x1f]*(?=[=+\-@＝＋－＠|%])/gu
 
 /** JSON for a cell: the same value, and no mark at which another program would split it. */
 export const jsonCell = (value: unknown): string => JSON.stringify(value).replaceAll(';', '\\u003b')

@@ -1,6 +1,7 @@
 import { purposeOf } from '@footfall/events'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { EventCode } from './errors.ts'
 import { isAllowedOrigin } from './ingest/authenticate.ts'
 import type { Verdicted } from './ingest/decide.ts'
 import type { Peer } from './ingest/peer.ts'
@@ -58,12 +59,15 @@ export function createIdCookie(name: string | null): IdCookie {
   }
 }
 
+/** Whoever is refused for one of these is not to be known any more. */
+const takesBack: ReadonlySet<string> = new Set<EventCode>(['consent_withdrawn', 'consent_expired', 'erased'])
+
 /** What the events of a batch mean, one after the other: the last that says anything decides. */
 export function keepingOf(verdicts: readonly Verdicted[]): Keeping {
   let keeping: Keeping = null
   for (const { judged, status, code } of verdicts) {
     const { record } = judged
-    if (code === 'consent_withdrawn' || deniesAnalytics(record)) keeping = { kind: 'forget' }
+    if (takesBack.has(code ?? '') || deniesAnalytics(record)) keeping = { kind: 'forget' }
     else if (status === 'accepted' && record.kind === 'event' && record.anonymousId !== null && isForAnalytics(record)) {
       keeping = { kind: 'keep', anonymousId: record.anonymousId }
     }

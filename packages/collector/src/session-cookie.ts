@@ -15,14 +15,14 @@ export interface SessionCookie {
 }
 
 /**
- * The cookie holds the project, the end of its life and a signature. The signing key is made from the secret key, so that a new secret key
- * ends all sessions.
+ * The cookie holds the project, the end of its life and a signature. The signing key is made from all secret keys, so that each change
+ * of them ends all sessions.
  */
 export function createSessionCookie(projects: readonly Project[], now: () => number): SessionCookie {
   const signers = new Map(
     projects.map((project) => [
       project.id,
-      { project, key: hash('sha256', `footfall session ${project.secretKeys[0]}`, 'buffer') },
+      { project, key: hash('sha256', `footfall session ${project.secretKeys.join(' ')}`, 'buffer') },
     ]),
   )
   const sign = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { batch, envelope } from '@footfall/testkit/builders'
 import { createFakeClock } from '@footfall/testkit/fake-clock'
 import { Hono } from 'hono'
@@ -507,4 +508,13 @@ describe('inside another app', () => {
     expect(await response.json()).toMatchObject({ accepted: 1 })
     await collector.close()
   })
+})
+
+test('while a store takes long to open, events are refused with 503 and when to come back, and trackers keep them', async () => {
+  const store = { ...createMemorySink(), ready: new Promise<void>(() => {}) }
+  const collector = createCollector({ writeKey, secretKey, dataDir: await temporaryFolder(), logLevel: 'silent' }, { store })
+  await sleep(2100)
+  const response = await collector.request('/v1/events', { method: 'POST', body: JSON.stringify(batch([envelope()])) })
+  expect(response.status).toBe(503)
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
 })

@@ -3,6 +3,7 @@ import { createLedger } from '../consent/ledger.ts'
 import { FootfallError } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import { createSubjectHash, type SubjectHash } from '../privacy/subject-hash.ts'
+import type { Person } from '../privacy/subjects.ts'
 import { erase } from '../sinks/sqlite/erase.ts'
 import { createLedgerTables } from '../sinks/sqlite/ledger-tables.ts'
 import { openForReading, openForWriting, readable } from '../sinks/sqlite/open.ts'
@@ -45,7 +46,8 @@ export interface EraseAgainPorts {
 
 /**
  * Erases from a restored store whoever was erased after the backup was made. The ids are not known any more, so that all that the store has
- * are held against the pseudonyms. What is left of them in free room of the files goes at the next start.
+ * are held against the pseudonyms: what only mentions an id, in the text of a quarantined row, is not found. What is left of them in free
+ * room of the files goes at the next start.
  *
  * @param folder of a store that nobody has open
  * @returns how many ids were erased
@@ -60,9 +62,11 @@ export function eraseAgain(folder: string, graves: readonly Grave[], secret: str
     let erased = 0
     // Users first: to whom a device belongs is known as long as they are, and with them goes what is theirs of a shared one.
     for (const kind of ['user', 'anonymous'] as const) {
-      for (const { grave, id } of [...theirs(db, open, kind, subjectHash)]) {
+      // Asked again: devices that went with their users are done.
+      for (const { grave, id } of [...theirs(db, notIn(db, open), kind, subjectHash)]) {
         if (ports.signal.aborted) throw new FootfallError('interrupted', 'Stopped before those were erased again who had been.')
-        runToEnd(erase(db, { project: grave.project, id, at: grave.erased_at }, { subjectHash, dayOf, ledger }))
+        const ask = { project: grave.project, id, at: grave.erased_at }
+        runToEnd(erase(db, ask, { subjectHash, dayOf, ledger }, personIn(grave, id)))
         erased += 1
         ports.onErased(erased)
       }
@@ -94,8 +98,15 @@ const idsOf = {
     UNION SELECT anonymous_id FROM tracker_drops WHERE project = ?1 AND anonymous_id IS NOT NULL`,
 } as const
 
+/**
+ * A user's devices are found as ever. A device is itself alone: whose it was then, and whether it was somebody else's as well, its grave says,
+ * and the store of an earlier time may say otherwise. Of a shared one goes what names no user.
+ */
+const personIn = ({ kind, is_shared }: Grave, id: string): Person | undefined =>
+  kind === 'user' ? undefined : { users: [], devices: [{ id, isShared: is_shared === 1 }] }
+
 function* theirs(db: DatabaseSync, graves: readonly Grave[], kind: Grave['kind'], hashOf: SubjectHash) {
-  const ofKind = graves.filter((grave) => grave.kind === kind && grave.is_shared === 0)
+  const ofKind = graves.filter((grave) => grave.kind === kind)
   for (const project of new Set(ofKind.map((grave) => grave.project))) {
     const bySubject = new Map(ofKind.filter((grave) => grave.project === project).map((grave) => [grave.subject, grave]))
     for (const { id } of db.prepare(idsOf[kind]).iterate(project)) {

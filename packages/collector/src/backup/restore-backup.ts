@@ -1,9 +1,9 @@
 import { chown, lstat, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { FootfallError } from '../errors.ts'
-import { keptSubjectSecret } from '../keys.ts'
+import { keptSubjectSecret, keysFile } from '../keys.ts'
 import { reasonOf } from '../rates-file.ts'
-import { newestVersion, storeFile, takeLock, tooNew } from '../sinks/sqlite/open.ts'
+import { newestVersion, restoreDraft, storeFile, takeLock, tooNew } from '../sinks/sqlite/open.ts'
 import { checkedStore } from './checked-store.ts'
 import { floorBytes, freeBytes, tooFull } from './copy-store.ts'
 import { copyDurably, syncFolder } from './durable-file.ts'
@@ -47,7 +47,8 @@ export interface Restored {
  * Puts a backup where a collector finds it. Held against its manifest and looked through before anything stands under its name: a restore
  * that is refused or stopped has changed nothing that a collector would read.
  *
- * @throws FootfallError `bad_backup`, `store_exists`, `store_in_use`, `store_corrupt`, `store_too_new`, `disk_low`, `data_dir_unusable`, `interrupted`
+ * @throws FootfallError `bad_backup`, `store_exists`, `store_in_use`, `store_corrupt`, `store_too_new`, `disk_low`, `data_dir_unusable`,
+ * `bad_keys_file`, `interrupted`
  */
 export async function restoreBackup(ask: RestoreAsk, ports: RestorePorts): Promise<Restored> {
   const from = resolve(ask.from)
@@ -91,19 +92,16 @@ async function checkVacant(folder: string): Promise<void> {
   }
 }
 
-/** Where the store is made ready, before it stands where a collector finds it. */
-const draftFolder = '.footfall.restored'
-
 /** The store comes last: until it stands under its name, the whole can be done again. */
 async function put(from: string, manifest: Manifest, ask: RestoreAsk, ports: RestorePorts): Promise<Omit<Restored, 'manifest'>> {
   const files = filesOf(manifest)
   const needed = files.reduce((sum, [, { bytes }]) => sum + bytes, floorBytes)
   if (freeBytes(ask.storeFolder) < needed) throw tooFull(ask.storeFolder, needed)
   const graves = ask.erasedIn === undefined ? [] : gravesIn(ask.erasedIn)
-  const drafts = join(ask.storeFolder, draftFolder)
+  const drafts = restoreDraft(ask.storeFolder)
   try {
-    await rm(drafts, { recursive: true, force: true }) // of a restore that was killed: we hold the lock
     await mkdir(drafts, { mode: 0o700 })
+    await giveToOwner(ask.storeFolder, drafts) // so that the next start can remove it, should this be killed
     const draftOf = (name: FileName): string => join(drafts, name)
     for (const [name, expected] of files) await copyChecked(from, name, expected, draftOf(name), ports)
     const { schema_version: schemaVersion } = manifest
@@ -113,10 +111,7 @@ async function put(from: string, manifest: Manifest, ask: RestoreAsk, ports: Res
       signal: ports.signal,
       onStart: () => ports.onProgress('checked', 0),
     })
-    const target = join(ask.dataDir, keysName)
-    const hasKeys = await exists(target)
-    const isBackedUp = manifest.files[keysName] !== undefined
-    if (hasKeys && isBackedUp && !(await hasSameContent(target, draftOf(keysName)))) throw otherKeys(target)
+    await checkKeys(ask.dataDir, drafts)
     const erased = graves.length === 0 ? 0 : eraseIn(drafts, graves, ask, ports)
     const kept: FileName[] = []
     for (const [name, folder] of [
@@ -132,6 +127,13 @@ async function put(from: string, manifest: Manifest, ask: RestoreAsk, ports: Res
   } finally {
     await rm(drafts, { recursive: true, force: true }).catch(() => {})
   }
+}
+
+/** Keys are changed, also because they leaked: those that are there stay, as long as the pseudonyms of the backup are made with their secret. */
+async function checkKeys(dataDir: string, drafts: string): Promise<void> {
+  const [present, backedUp] = [keysFile(dataDir), keysFile(drafts)]
+  if (!(await exists(present)) || !(await exists(backedUp))) return
+  if (keptSubjectSecret(dataDir) !== keptSubjectSecret(drafts)) throw otherSecret(present)
 }
 
 /** Pseudonyms of another secret would find nobody, without a word. */
@@ -158,10 +160,23 @@ async function place(draft: string, folder: string, name: FileName): Promise<voi
     await rename(draft, target)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EXDEV') throw cause
-    await copyDurably(draft, target, { signal: new AbortController().signal })
-    await giveToOwner(folder, target)
+    await copyInto(folder, draft, target)
   }
   await syncFolder(folder)
+}
+
+/** The copy has its name only once it is whole: half of the keys would pass for those of somebody else. */
+async function copyInto(folder: string, draft: string, target: string): Promise<void> {
+  const unfinished = `${target}.new`
+  await rm(unfinished, { force: true }) // of a restore that was killed
+  try {
+    await copyDurably(draft, unfinished, { signal: new AbortController().signal })
+    await giveToOwner(folder, unfinished)
+    await rename(unfinished, target)
+  } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => {})
+    throw cause
+  }
 }
 
 async function copyChecked(from: string, name: FileName, expected: BackupFile, to: string, ports: RestorePorts): Promise<void> {
@@ -188,8 +203,8 @@ const changed = (from: string, name: FileName, finding: string): FootfallError =
     `${join(from, name)} is not as it was when the backup was made (${finding}); take another backup.`,
   )
 
-const otherKeys = (file: string): FootfallError =>
+const otherSecret = (file: string): FootfallError =>
   new FootfallError(
     'store_exists',
-    `${file} holds other keys than the backup; move it away to have those of the backup. With another subject secret, the store no longer knows who was erased.`,
+    `${file} holds another subject secret than the backup, with which the store would no longer know who was erased; move it away to have the keys of the backup.`,
   )

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type FileName, keysName } from '../backup/manifest.ts'
 import { restoreBackup } from '../backup/restore-backup.ts'
 import { dataDirOf, loadOptions, storeOf } from '../config.ts'
 import { FootfallError } from '../errors.ts'
@@ -37,13 +38,22 @@ export async function restore(
     progress('')
     if (json) return out(JSON.stringify({ folder: places.storeFolder, kept, erased, ...manifest }))
     out(`${places.storeFolder}: ${manifest.events} events, ${manifest.quarantined} in quarantine, as of ${manifest.made_at}.`)
-    for (const name of kept) out(`${name} in ${places.dataDir} stays as it is; that of the backup differs.`)
+    for (const name of kept) out(keptLine(name, places.dataDir))
     if (erasedIn === undefined) out('What came since is not in it, and whoever was erased since is back: erase them again.')
     else out(`What came since is not in it. Erased again: ${erased} ids of people who were erased in ${erasedIn}.`)
+    if (erasedIn !== undefined && manifest.quarantined > 0)
+      out(
+        'Rows in quarantine that only mention such an id, in an address or a text, are not found: erase by id again to be sure.',
+      )
   } finally {
     progress('')
   }
 }
+
+const keptLine = (name: FileName, dataDir: string): string =>
+  name === keysName
+    ? `${name} in ${dataDir} stays, with its keys: its subject secret is that of the backup.`
+    : `${name} in ${dataDir} stays as it is; that of the backup differs.`
 
 function progressLine(deed: 'copied' | 'checked' | 'erased', share: number): string {
   switch (deed) {

@@ -31,7 +31,7 @@ export const commands: readonly Command[] = [
     group: 'care',
     summary: 'look at all that can be wrong, and say what to do',
     more: [
-      'Settings, keys, folders, disk, clock, rates, the store, and the collector, where one runs: with ✓ what is as it should be, with ! what is worth a look, with ✗ what is wrong, with - what there was not to look at. It changes nothing.',
+      'Settings, keys, folders, disk, clock, rates, the store, and the collector, where one runs: with ✓ what is as it should be, with ! what is worth a look, with ✗ what is wrong, with - what there was not to look at. It changes nothing, but for a file of some hundred KiB that it writes to try the disk, and removes.',
       'With --probe an event is sent the whole way: stored, read back and erased. No report shows it, but the accounting of the day counts one more event, and the erasure is entered as any other.',
     ],
     arguments: {},
@@ -65,7 +65,7 @@ export const commands: readonly Command[] = [
     group: 'care',
     summary: 'put a backup where the next start finds it',
     more: [
-      'It is checked first. A collector that runs, or a store that stands there, is never overwritten. Whoever was erased after the backup was made has to be erased again: with --erased-in, where the store that is replaced can still be read.',
+      'It is checked first. A collector that runs, or a store that stands there, is never overwritten. Whoever was erased after the backup was made has to be erased again: with --erased-in, where the store that is replaced can still be read. What only mentions their ids, in the text of a row in quarantine, is not found that way. A keys.json that is there stays, if its subject secret is that of the backup.',
     ],
     arguments: { folder: { help: 'What footfall backup has made' } },
     options: {

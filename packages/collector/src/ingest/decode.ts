@@ -40,7 +40,8 @@ export function decodeJson(
   return json.kind === 'refused' ? json : { ...json, inflatedBytes: plain.value.byteLength }
 }
 
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+/** A beacon can set no header. */
+export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 function inflateCapped(bytes: Uint8Array, maxInflatedBytes: number): Step<Uint8Array> | Refusal {
   if (!isGzip(bytes)) return done(bytes)

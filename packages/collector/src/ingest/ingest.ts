@@ -1,9 +1,9 @@
 import { type Batch, limits, type Receipt } from '@footfall/events'
 import type { Context } from 'hono'
 import type { Config, Project } from '../config.ts'
-import { FootfallError, type Refusal, refusalOf, refuse } from '../errors.ts'
+import { type Refusal, refusalOf, refuse } from '../errors.ts'
 import { type Keeping, keepingOf } from '../id-cookie.ts'
-import type { Limits } from '../limits/limits.ts'
+import { type Limits, networkOfPeer } from '../limits/limits.ts'
 import { createDayOf } from '../normalise/day.ts'
 import type { Rates } from '../normalise/rates.ts'
 import { parseUserAgent } from '../normalise/user-agent.ts'
@@ -15,11 +15,11 @@ import type { Registry } from '../registry/registry.ts'
 import { type Arrival, arrivalOf } from '../sinks/arrival.ts'
 import type { Sink, SinkRecord } from '../sinks/sink.ts'
 import { authenticate, type Keyring, type Sender } from './authenticate.ts'
-import { createBudget } from './budget.ts'
+import type { Budget } from './budget.ts'
 import { createClaims } from './check-consent.ts'
 import { commit, dropsOf } from './commit.ts'
 import { decide, receiptOf, type Verdicted } from './decide.ts'
-import { decode } from './decode.ts'
+import { decode, isGzip } from './decode.ts'
 import { createDeviceReader } from './device.ts'
 import { judge, type RequestContext } from './judge.ts'
 import type { Peer } from './peer.ts'
@@ -31,7 +31,9 @@ import { type Validation, validationOf } from './validation.ts'
 export interface IngestPorts {
   readonly config: Pick<Config, 'projects' | 'regionRules'>
   readonly keyring: Keyring
-  readonly limits: Pick<Limits, 'events'>
+  readonly limits: Pick<Limits, 'events' | 'wasted'>
+  /** Of all bodies that are under way. */
+  readonly budget: Budget
   readonly sink: Sink
   readonly now: () => number
   readonly regionOf: RegionOf
@@ -72,8 +74,6 @@ export interface Ingest {
   takeOne(c: Context, peer: Peer, writeKey: string, eventOf: EventOf): Promise<Ingested>
 }
 
-const maxReceivingBytes = 64 * 2 ** 20
-
 /** Where a batch came from, and in by which path. */
 interface Whence {
   readonly peer: Peer
@@ -93,8 +93,6 @@ interface Received {
 export function createIngest(ports: IngestPorts): Ingest {
   const readDevice = createDeviceReader()
   const dayOfProject = new Map(ports.config.projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
-
-  const budget = createBudget(maxReceivingBytes)
 
   return {
     take: (c, peer, pathOf) => withBatch(c, 'events', { peer, pathOf }, (received) => deliver(c, received)),
@@ -120,19 +118,10 @@ export function createIngest(ports: IngestPorts): Ingest {
   ): Promise<T | Refusal> {
     const full = ports.checkRoom()
     if (full !== null) return full
-    let held = 0
-    // What has come, not what was announced: else a few who announce and never send would keep everybody else out.
-    const hold: Hold = (bytes) => {
-      if (!budget.take(bytes)) return refusalOf(new FootfallError('overloaded', 'Too many bodies are under way.'))
-      held += bytes
-      return null
-    }
-    try {
+    return ports.budget.holding(networkOfPeer(whence.peer), async (hold) => {
       const received = await receiveBatch(c, whence, passage, hold)
       return 'kind' in received ? received : await act(received)
-    } finally {
-      budget.giveBack(held)
-    }
+    })
   }
 
   async function receiveBatch(c: Context, { peer, pathOf }: Whence, passage: Passage, hold: Hold): Promise<Received | Refusal> {
@@ -141,7 +130,10 @@ export function createIngest(ports: IngestPorts): Ingest {
     if (body.kind === 'refused') return body
     const decoded = decode(body.bytes, c.req.header('content-encoding'))
     passage.through('decode')
-    if (decoded.kind === 'refused') return decoded
+    if (decoded.kind === 'refused') {
+      ports.limits.wasted(peer, isGzip(body.bytes) ? limits.maxInflatedBytes : body.bytes.byteLength)
+      return decoded
+    }
     const { batch, inflatedBytes } = decoded
     // What 5 KB of gzip became is kept until the disk has it: many such together must not fill the memory either.
     const full = hold(Math.max(0, inflatedBytes - body.bytes.byteLength))
@@ -153,7 +145,10 @@ export function createIngest(ports: IngestPorts): Ingest {
       peer,
       pathOf,
     })
-    if (sender.kind === 'refused') return sender
+    if (sender.kind === 'refused') {
+      ports.limits.wasted(peer, inflatedBytes)
+      return sender
+    }
     if (batch.import === true && !sender.isServer) {
       return refuse('wrong_secret_key', 'Rows of a file need the secret key: send it as "Authorization: Bearer <key>".')
     }

@@ -11,7 +11,7 @@ import type { Config, Project } from '../config.ts'
 import type { Decision, States } from '../consent/decision.ts'
 import { type Refusal, refusalOf, refuse } from '../errors.ts'
 import type { Keeping } from '../id-cookie.ts'
-import type { Limits } from '../limits/limits.ts'
+import { type Limits, networkOfPeer } from '../limits/limits.ts'
 import { createDayOf } from '../normalise/day.ts'
 import { readInstant } from '../normalise/instant.ts'
 import { parseUserAgent } from '../normalise/user-agent.ts'
@@ -19,17 +19,20 @@ import { type Passage, passing, type Way } from '../ops/passage.ts'
 import { type Region, type RegionOf, readRegion } from '../privacy/region.ts'
 import type { Sink } from '../sinks/sink.ts'
 import { authenticate, type Keyring, type Sender } from './authenticate.ts'
+import type { Budget } from './budget.ts'
 import { decodeJson } from './decode.ts'
 import { createDeviceReader } from './device.ts'
 import type { Peer } from './peer.ts'
 import { keyOf, withGpc } from './read-decision.ts'
-import { receive } from './receive.ts'
+import { type Hold, receive } from './receive.ts'
 
 /** What taking a consent record needs. */
 export interface ConsentPorts {
   readonly config: Pick<Config, 'projects'>
   readonly keyring: Keyring
   readonly limits: Pick<Limits, 'events'>
+  /** Of all bodies that are under way. */
+  readonly budget: Budget
   readonly sink: Sink
   readonly now: () => number
   readonly regionOf: RegionOf
@@ -54,7 +57,11 @@ export function createTakeConsent(ports: ConsentPorts): (c: Context, peer: Peer)
   async function take(c: Context, peer: Peer, passage: Passage): Promise<Recorded> {
     const full = ports.checkRoom()
     if (full !== null) return full
-    const body = await receive(c, maxConsentRecordBytes)
+    return ports.budget.holding(networkOfPeer(peer), (hold) => takeBody(c, peer, passage, hold))
+  }
+
+  async function takeBody(c: Context, peer: Peer, passage: Passage, hold: Hold): Promise<Recorded> {
+    const body = await receive(c, maxConsentRecordBytes, hold)
     passage.through('receive')
     if (body.kind === 'refused') return body
     const decoded = decodeJson(body.bytes, c.req.header('content-encoding'), maxConsentRecordBytes)

@@ -15,6 +15,8 @@ export interface Limits {
    * @param key names the key; never the key itself
    */
   events(peer: Peer, key: string, events: number, bytes: number): Refusal | null
+  /** A body was looked at that is refused: the work was done, whatever key it showed. */
+  wasted(peer: Peer, bytes: number): void
   /** May this secret key be looked at? What comes of it is to be told to `tried`. */
   secretKey(peer: Peer, key: string): Refusal | null
   tried(peer: Peer, key: string, isRight: boolean): void
@@ -66,30 +68,36 @@ export function createLimits({ perAddress, perKey }: LimitSettings, { elapsedMs,
     return refused
   }
 
+  /** What is more than the one request that was paid for. */
+  function owe(peer: Peer, tokens: number): void {
+    const name = networkOfPeer(peer)
+    if (requests !== null && name !== null) requests.take(name, Math.max(0, Math.ceil(tokens / eventsPerRequest) - 1))
+  }
+
   return {
     request(peer) {
       if (peer.isUnnamedProxy && !hasSeenUnnamedProxy) {
         hasSeenUnnamedProxy = true
         onUnnamedProxy()
       }
-      const name = nameOf(peer)
+      const name = networkOfPeer(peer)
       if (requests === null || name === null) return null
       return within(requests, name, 1, 'Too many requests come from this address; send this one again later.')
     },
     events(peer, key, count, bytes) {
-      const tokens = Math.max(count, Math.ceil(bytes / bytesPerEvent))
-      const name = nameOf(peer)
-      if (requests !== null && name !== null) requests.take(name, Math.max(0, Math.ceil(tokens / eventsPerRequest) - 1))
+      const tokens = tokensOf(count, bytes)
+      owe(peer, tokens)
       if (events === null) return null
       return within(events, key, tokens, 'Too many events come with this write key; send this request again later.')
     },
+    wasted: (peer, bytes) => owe(peer, tokensOf(0, bytes)),
     secretKey(peer, key) {
-      const name = nameOf(peer)
+      const name = networkOfPeer(peer)
       if (name === null) return null
       return limited(guesses.waitMs(name, key), 'Too many wrong secret keys came from this address; try again later.')
     },
     tried(peer, key, isRight) {
-      const name = nameOf(peer)
+      const name = networkOfPeer(peer)
       if (name === null) return
       if (isRight) guesses.wasRight(name, key)
       else guesses.wasWrong(name)
@@ -97,5 +105,8 @@ export function createLimits({ perAddress, perKey }: LimitSettings, { elapsedMs,
   }
 }
 
+const tokensOf = (events: number, bytes: number): number => Math.max(events, Math.ceil(bytes / bytesPerEvent))
+
 /** `null` where nobody can be told from anybody else: a limit would be one for all visitors together. */
-const nameOf = ({ address, isShared }: Peer): string | null => (address === null || isShared ? null : networkOf(address))
+export const networkOfPeer = ({ address, isShared }: Peer): string | null =>
+  address === null || isShared ? null : networkOf(address)

@@ -1,3 +1,4 @@
+import { truncateIp } from '../privacy/truncate-ip.ts'
 import { maxReadLength, redactUrl } from './clean-url.ts'
 import type { Notes } from './notes.ts'
 import { noteRemoval } from './page.ts'
@@ -12,11 +13,42 @@ type Fields = Readonly<Record<string, unknown>>
  */
 export function redactEvent(event: Fields, notes: Notes): Fields {
   let copy: Record<string, unknown> | null = null
-  for (const field of ['page', 'properties', 'traits']) {
-    const after = redactValue(event[field], field, 0, notes)
+  for (const field of Object.keys(event)) {
+    const isLookedInto = inner.has(field) || ipKeys.has(field)
+    if (!isLookedInto) continue
+    const after = ipKeys.has(field) ? withoutHost(event[field], field, notes) : redactValue(event[field], field, 0, notes)
     if (after !== event[field]) copy = { ...(copy ?? event), [field]: after }
   }
   return copy ?? event
+}
+
+const inner: ReadonlySet<string> = new Set(['page', 'properties', 'traits', 'context'])
+
+/** Where other trackers write the address of a device, whole. */
+const ipKeys: ReadonlySet<string> = new Set(
+  [
+    'ip',
+    'ip_address',
+    'client_ip',
+    'client_ip_address',
+    'remote_ip',
+    'remote_addr',
+    'remote_address',
+    'user_ip',
+    'user_ipaddress',
+    'x_forwarded_for',
+  ]
+    .flatMap((name) => [name, name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())])
+    .concat('IP', 'clientIP', 'userIP', 'remoteIP', 'ipAddr', 'ip_addr'),
+)
+
+/** The network of an address, as of the visitor's own; what is none stays. */
+function withoutHost(value: unknown, path: string, notes: Notes): unknown {
+  if (typeof value !== 'string' || value.length > 64) return value
+  const network = truncateIp(value.trim())
+  if (network === null || network === value) return value
+  noteRemoval(path, 'UR-PII', notes)
+  return network
 }
 
 /** Deeper than anything that is kept. */
@@ -44,7 +76,11 @@ function redactObject(object: Fields, path: string, depth: number, notes: Notes)
   let changed: Map<string, unknown> | null = null
   for (const key of Object.keys(object)) {
     const before = object[key]
-    const after = isPlain(before) ? before : redactValue(before, `${path}.${key}`, depth + 1, notes)
+    const after = ipKeys.has(key)
+      ? withoutHost(before, `${path}.${key}`, notes)
+      : isPlain(before)
+        ? before
+        : redactValue(before, `${path}.${key}`, depth + 1, notes)
     if (after !== before) changed = (changed ?? new Map<string, unknown>()).set(key, after)
   }
   if (changed === null) return object

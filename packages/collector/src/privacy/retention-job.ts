@@ -1,4 +1,5 @@
 import type { Project } from '../config.ts'
+import { FootfallError } from '../errors.ts'
 import { createDayOf } from '../normalise/day.ts'
 import { createClockWatch } from './clock-watch.ts'
 import { clockDoubtful, cutoffsOf, type RetentionAsk } from './retention.ts'
@@ -34,6 +35,7 @@ export function createRetentionJob(
   const trust = createClockWatch(now, running)
   let timer: NodeJS.Timeout | null = null
   let isStopped = false
+  let refusal: FootfallError | null = null
   const job = {
     start(onError: (cause: unknown) => void): void {
       if (isStopped || retentionAsks(projects, now()).length === 0) return
@@ -55,8 +57,15 @@ export function createRetentionJob(
   async function run(): Promise<void> {
     const trusted = trust()
     if (trusted === 'jumped') throw clockDoubtful('it has jumped within the last day')
+    // Once is enough: what has come since came under the same clock.
+    if (trusted === 'new' && refusal !== null) throw refusal
     const asks = retentionAsks(projects, now())
-    await remove(trusted === 'steady' ? asks : asks.map((ask) => ({ ...ask, notIfAllBefore: now() - silenceMs })))
+    try {
+      await remove(trusted === 'steady' ? asks : asks.map((ask) => ({ ...ask, notIfAllBefore: now() - silenceMs })))
+    } catch (cause) {
+      if (cause instanceof FootfallError && cause.code === 'clock_doubtful') refusal = cause
+      throw cause
+    }
   }
 
   function again(afterMs: number, onError: (cause: unknown) => void): void {

@@ -44,8 +44,8 @@ export interface RetentionAsk {
   readonly project: string
   readonly cutoffs: Cutoffs
   /**
-   * Nothing is removed, with `clock_doubtful`, when the newest event of all was received before: either nobody came for long, or the clock
-   * is wrong. Ms since 1970 UTC.
+   * Nothing is removed, with `clock_doubtful`, when the newest event that the store had as it was opened was received before: either
+   * nobody came for long, or the clock is wrong. Ms since 1970 UTC.
    */
   readonly notIfAllBefore?: number
 }

@@ -651,11 +651,14 @@ function settleReports(reports: readonly KeptEvent[]): void {
   first.amounts = (giver ?? first).record
   first.stored = {
     ...withMarks(first, { duplicateOf: null, isConflict: false }),
-    sources: sourcesOf([first, ...others.slice(0, maxCopies)].map(({ record }) => sourceName(record))),
+    sources: sourcesOf([first, ...newestServersFirst(others).slice(0, maxCopies)].map(({ record }) => sourceName(record))),
     amounts_of: giver?.record.id ?? null,
     visit_of: isServer ? (others.find(({ record }) => !record.isServer)?.record.id ?? null) : null,
   }
 }
+
+const newestServersFirst = (reports: readonly KeptEvent[]): readonly KeptEvent[] =>
+  reports.toReversed().sort((one, other) => Number(other.record.isServer) - Number(one.record.isServer))
 
 function withMarks(
   { record, amounts, stored }: KeptEvent,

@@ -30,7 +30,7 @@ export interface StoredEvent {
   }
   readonly bot: boolean
   readonly duplicate_of: string | null
-  /** Where the happening was reported from, by source or else channel, this event first; of the others, those that came first. */
+  /** Where the happening was reported from, by source or else channel: this event's first, then the servers', the newest first. */
   readonly sources: readonly string[]
   /** The server's report of the same happening that `money` is from; `null`: it is the event's own. */
   readonly amounts_of: string | null

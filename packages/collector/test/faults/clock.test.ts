@@ -1,10 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { envelope } from '@footfall/testkit/builders'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { envelope, everythingGranted, nextId } from '@footfall/testkit/builders'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Project } from '../../src/config.ts'
 import { createClockWatch } from '../../src/privacy/clock-watch.ts'
-import type { RetentionAsk } from '../../src/privacy/retention.ts'
+import { clockDoubtful, type RetentionAsk } from '../../src/privacy/retention.ts'
 import { createRetentionJob } from '../../src/privacy/retention-job.ts'
+import { createSqliteSink } from '../../src/sinks/sqlite/sqlite-sink.ts'
+import { delivery, eventRecord, project, subjectSecret } from '../sinks/sink.contract.ts'
 import { startCollector, temporaryFolder } from '../start-collector.ts'
 
 // Threads and processes take as long to start as the machine has other things to do.
@@ -42,7 +44,8 @@ describe('retention', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
   afterEach(() => void vi.useRealTimers())
 
-  function startJob() {
+  /** @param refusal what its first run comes upon */
+  function startJob(refusal?: Error) {
     let running = 0
     let shift = 0
     const removed: (readonly RetentionAsk[])[] = []
@@ -52,7 +55,10 @@ describe('retention', () => {
     const job = createRetentionJob(
       projects,
       now,
-      async (asks) => void removed.push(asks),
+      async (asks) => {
+        removed.push(asks)
+        if (refusal !== undefined && removed.length === 1) throw refusal
+      },
       () => running,
     )
     job.start((cause) => faults.push(cause))
@@ -93,6 +99,17 @@ describe('retention', () => {
     for (const cutoff of cutoffs) expect(cutoff).toBeLessThan(Date.UTC(2026, 10, 28))
   })
 
+  test('asks once within the first day whether the clock is right, and not again after a no', async () => {
+    const refusal = clockDoubtful('no event came')
+    const { removed, faults, pass } = startJob(refusal)
+    await pass(19 * hour)
+    expect(removed).toHaveLength(1)
+    expect(faults).toEqual(Array.from({ length: 20 }, () => refusal))
+    await pass(2 * hour)
+    expect(removed.slice(1)).toMatchObject([[{ project: 'default' }]])
+    expect(removed[1]?.[0]).not.toHaveProperty('notIfAllBefore')
+  })
+
   test('believes the clock that has stayed where it jumped to for a day', async () => {
     const { removed, jump, pass } = startJob()
     jump(40 * day)
@@ -119,12 +136,45 @@ test('a start with a wrong year removes nothing, says so, and a start with the r
   const first = await startCollector({ dataDir: folder, retentionDays: 30 })
   await first.deliver([envelope()])
   await first.collector.close()
-  const future = await startCollector({ dataDir: folder, retentionDays: 30 }, { now: () => Date.now() + 10 * year })
-  await wait(300)
-  expect(await future.events()).toHaveLength(1)
+
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const said: string[] = []
+  const log = pino({ level: 'error' }, { write: (line: string) => void said.push(line) })
+  const future = await startCollector({ dataDir: folder, retentionDays: 30 }, { now: () => Date.now() + 10 * year, log })
+  await expect.poll(() => said, { timeout: 10_000 }).toEqual([expect.stringContaining('"code":"clock_doubtful"')])
+  // What comes under the wrong clock does not speak for it.
+  const decidedAnew = { ...everythingGranted, record_id: nextId() }
+  expect(await future.deliver([envelope({ age_ms: 0, consent: decidedAnew })])).toMatchObject({ accepted: 1 })
+  await vi.advanceTimersByTimeAsync(hour)
+  await expect.poll(() => said, { timeout: 10_000 }).toHaveLength(2)
+  expect(said[1]).toContain('"code":"clock_doubtful"')
+  expect(await future.events()).toHaveLength(2)
   await future.collector.close()
+  vi.useRealTimers()
+
   const later = await startCollector({ dataDir: folder, retentionDays: 30 }, { now: () => Date.now() + 40 * day })
-  await expect.poll(() => later.events(), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => later.events(), { timeout: 10_000 }).toHaveLength(1)
+})
+
+test('what waited for the store to open, under a wrong year, does not speak for it', async () => {
+  const folder = await temporaryFolder()
+  const projects = [{ id: project, timeZone: 'UTC', baseCurrency: 'EUR' }]
+  const open = () => {
+    const store = createSqliteSink({ folder, projects, subjectSecret })
+    onTestFinished(() => store.close())
+    return store
+  }
+  const first = open()
+  await first.commit(delivery([eventRecord()]))
+  await first.close()
+  const future = Date.now() + 10 * year
+  const second = open()
+  const early = second.commit({ ...delivery([eventRecord()]), receivedAt: future })
+  const ask = { project, cutoffs: { analytics: future - 30 * day }, notIfAllBefore: future - 2 * year }
+  await expect(second.retain([ask])).rejects.toMatchObject({ code: 'clock_doubtful' })
+  await early
+  expect((await second.events({ project }, { limit: 10, after: 0 })).rows).toHaveLength(2)
 })
 
 test.each([

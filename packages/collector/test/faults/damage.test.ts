@@ -136,6 +136,14 @@ describe('a store that has', () => {
     await collector.close()
   })
 
+  // Of a large store the pages are not looked at: there its length alone tells.
+  test('its last page cut off is known by its length when a collector starts', async () => {
+    const folder = await damaged(async (file) => truncate(file, (await stat(file)).size - pageSize))
+    const collector = createCollector({ dataDir: folder, logLevel: 'silent', writeKey, secretKey })
+    await expect(collector.ready).rejects.toThrow(/it ends after \d+ of \d+ bytes/)
+    await collector.close()
+  })
+
   test('no damage opens', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'footfall.db'), whole.store)

@@ -171,6 +171,7 @@ test(
     }
     console.log(JSON.stringify({ ...rounded(counts), grown }))
     expect(counts.refused).toBe(0)
+    expect(counts.lateErasures).toBe(0)
     const db = new DatabaseSync(join(folder, 'footfall.db'), { readOnly: true })
     onTestFinished(() => db.close())
     expect(db.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])

@@ -96,6 +96,18 @@ test.each<{ name: string; event: Partial<EnvelopeInput>; code: string }>([
   expect([receipt.problems[0]?.code, stored]).toEqual([code, undefined])
 })
 
+test('what other trackers write of the address of a device is truncated wherever it stands', async () => {
+  const { deliver, events, quarantined } = await startCollector({ store: 'memory' })
+  const said = { ...purchase, context: { ip: '198.51.100.77' }, client_ip: '198.51.100.77' }
+  const addresses = { ip: '198.51.100.77', clientIp: '2001:db8:1:2:3::7', shipping: '1.2.3.4' }
+  await deliver([{ id: nextId(), ...said, properties: { ...purchase.properties, ...addresses } }])
+  await deliver([{ id: nextId(), ...said, properties: { user_ip: '198.51.100.77' } }])
+  const [stored] = await events()
+  expect(stored?.properties).toMatchObject({ ip: '198.51.100.0', clientIp: '2001:db8:1::', shipping: '1.2.3.4' })
+  expect(await quarantined()).toHaveLength(1)
+  expect(JSON.stringify([await events(), await quarantined()])).not.toContain('198.51.100.77')
+})
+
 test('a page is known by its own address and browser, whatever it says; nothing keeps what it said', async () => {
   const { deliver, events, quarantined, post } = await startCollector({ store: 'memory' })
   const { consent, name, properties } = purchase

@@ -63,7 +63,7 @@ test('a request is a span in the trace that it came with, and its stages are spa
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=test,team=a%2Cb',
     OTEL_EXPORTER_OTLP_HEADERS: 'x-key=secret%20one',
   })
-  const { post, collector } = await startCollector({ store: 'memory' }, { traces })
+  const { post, collector } = await startCollector({ store: 'memory', trustedProxies: '127.0.0.1' }, { traces })
   const began = Date.now()
   const body = JSON.stringify(batch([envelope({ anonymous_id: 'visitor-7' }), envelope()]))
   expect((await post(body, { traceparent })).status).toBe(200)

@@ -46,9 +46,16 @@ export const unfinishedErasures = (db: DatabaseSync): readonly ErasureAsk[] =>
  * erases out of the counts of days in the same transaction. A writer that ends in the middle goes on where it was at its next start.
  *
  * What was erased still stands in the files, until they are tidied.
+ *
+ * @param whom where it is known already who is meant by the id. @defaultValue whoever the store finds by it
  */
-export function* erase(db: DatabaseSync, ask: ErasureAsk, ports: ErasePorts): Slices<Omit<Erasure, 'isOutOfFiles'>> {
-  const job = inTransaction(db, () => begin(db, ask, ports))
+export function* erase(
+  db: DatabaseSync,
+  ask: ErasureAsk,
+  ports: ErasePorts,
+  whom?: Person,
+): Slices<Omit<Erasure, 'isOutOfFiles'>> {
+  const job = inTransaction(db, () => begin(db, ask, ports, whom))
   yield
   const save = db.prepare('UPDATE erasures_under_way SET erased = ? WHERE number = ?')
   // What is left to do needs no id.
@@ -93,10 +100,10 @@ function* eraseSteps(db: DatabaseSync, job: Job, dayOf: DayOf, end: () => void):
 }
 
 /** Finds the person and sets the tombstones, or takes up what was begun. */
-function begin(db: DatabaseSync, { project, id, at }: ErasureAsk, { subjectHash, ledger }: ErasePorts): Job {
+function begin(db: DatabaseSync, { project, id, at }: ErasureAsk, { subjectHash, ledger }: ErasePorts, whom?: Person): Job {
   const begun = db.prepare('SELECT * FROM erasures_under_way WHERE project = ? AND id = ?').get(project, id) as JobRow | undefined
   if (begun !== undefined) return jobOf(begun)
-  const person = createFindPerson(db)(project, id, subjectHash(project, id))
+  const person = whom ?? createFindPerson(db)(project, id, subjectHash(project, id))
   const known = createKnown(db)(project, person)
   const erased: Erased = { ...nothingErased, users: known.users.length, devices: known.devices.length }
   const tombstones = createBury(db, subjectHash)(project, person, at)

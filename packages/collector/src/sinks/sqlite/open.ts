@@ -9,6 +9,9 @@ import { whatIsWrongIn, whatIsWrongWith } from './whole.ts'
 /** The store's file. */
 export const storeFile = (folder: string): string => join(folder, 'footfall.db')
 
+/** Folder, in that of the store, where `footfall restore` makes one ready. */
+export const restoreDraft = (folder: string): string => join(folder, '.footfall.restored')
+
 /** Marks the file as ours in its header: 'FOOT'. */
 export const applicationId = 0x464f4f54
 
@@ -27,16 +30,18 @@ export interface Migration {
  * told at once, is left as it is.
  *
  * @param onMigration hears before an existing store is migrated, and after each version: one can take minutes
+ * @param mayBeOpenHere something in this process may have the store open: see `whatIsWrongWith`
  * @throws FootfallError `store_corrupt`, `store_in_use`, `store_too_new`, `disk_low`, `store_unavailable`
  */
 export function openForWriting(
   folder: string,
   onMigration: (migration: Migration) => void = () => {},
+  mayBeOpenHere = false,
 ): { readonly db: DatabaseSync; readonly lock: DatabaseSync } {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = takeLock(folder)
   try {
-    const wrong = whatIsWrongWith(storeFile(folder))
+    const wrong = whatIsWrongWith(storeFile(folder), mayBeOpenHere)
     if (wrong !== null) throw corrupt(folder, new Error(wrong))
     makeStore(folder)
     const db = new DatabaseSync(storeFile(folder), { timeout: 5000 })
@@ -106,6 +111,7 @@ export function takeLock(folder: string): DatabaseSync {
   const lock = new DatabaseSync(join(folder, 'footfall.lock'), { timeout: 2000 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
+    clearRestoreDraft(folder)
     return lock
   } catch (cause) {
     lock.close()
@@ -117,6 +123,18 @@ export function takeLock(folder: string): DatabaseSync {
     if (!isBusy(cause)) throw readable(cause, folder, 'opened')
     const sentence = `Another collector writes to ${folder}; stop it, or set FOOTFALL_DATA_DIR to another folder.`
     throw new FootfallError('store_in_use', sentence, { cause })
+  }
+}
+
+/**
+ * A restore that was killed leaves a whole store and its keys, which no erasure and no retention would ever reach. Whoever works at one has
+ * the lock, so that what stands there when we have it is nobody's.
+ */
+function clearRestoreDraft(folder: string): void {
+  try {
+    rmSync(restoreDraft(folder), { recursive: true, force: true })
+  } catch {
+    // Somebody else's, or held open: no reason for a collector not to start.
   }
 }
 

@@ -15,14 +15,17 @@ import { createLeaveDay } from './visitor-days.ts'
  * is added to `aged_counts` and `aged_days` in the same transaction, without ids.
  *
  * What was removed still stands in the files, until they are tidied.
+ *
+ * @param newestAtStart what `notIfAllBefore` is held against: see `newestReceipt`
  */
 export function* retain(
   db: DatabaseSync,
   asks: readonly RetentionAsk[],
   dayOf: (project: string) => DayOf,
+  newestAtStart: number | null = null,
 ): Slices<readonly Aged[]> {
   const aged: Aged[] = []
-  refuseIfAllOld(db, asks)
+  refuseIfAllOld(newestAtStart, asks)
   for (const { project, cutoffs } of asks) {
     const steps = retainSteps(db, { project, dayOf: dayOf(project) }, cutoffs)
     const sums = yield* inSlices<Sums>(db, steps, nothingAged, ({ events, quarantined, numberRuns }) => {
@@ -33,13 +36,20 @@ export function* retain(
   return aged
 }
 
-function refuseIfAllOld(db: DatabaseSync, asks: readonly RetentionAsk[]): void {
-  const limits = asks.flatMap(({ notIfAllBefore }) => notIfAllBefore ?? [])
-  if (limits.length === 0) return
+/**
+ * When the newest event of all came, in ms since 1970 UTC; `null` when there is none. To be asked before anything is stored: what comes
+ * under a wrong clock would speak for it.
+ */
+export function newestReceipt(db: DatabaseSync, projects: readonly string[]): number | null {
   const find = db.prepare('SELECT max(received_at) AS newest FROM events WHERE project = ?')
-  const received = asks.flatMap(({ project }) => (find.get(project) as { newest: number | null }).newest ?? [])
-  if (received.length === 0 || Math.max(...received) >= Math.max(...limits)) return
-  throw clockDoubtful(`no event came since ${new Date(Math.max(...received)).toISOString()}`)
+  const received = projects.flatMap((project) => (find.get(project) as { newest: number | null }).newest ?? [])
+  return received.length === 0 ? null : Math.max(...received)
+}
+
+function refuseIfAllOld(newest: number | null, asks: readonly RetentionAsk[]): void {
+  const limits = asks.flatMap(({ notIfAllBefore }) => notIfAllBefore ?? [])
+  if (limits.length === 0 || newest === null || newest >= Math.max(...limits)) return
+  throw clockDoubtful(`no event came between ${new Date(newest).toISOString()} and the start`)
 }
 
 type Sums = Omit<Aged, 'project'>

@@ -62,11 +62,10 @@ export function createSqliteSink(options: SqliteOptions): Store {
   const minFreeBytes = options.minFreeBytes ?? 64 * 2 ** 20
   const hashOf = createSubjectHash(subjectSecret)
   const start = options.start ?? startThread
-  const writerData: WriterData = { folder, projects, subjectSecret, minFreeBytes }
   const readerData: ReaderData = { folder }
 
   let isDamaged = false
-  let writer = startWriter()
+  let writer = startWriter(false)
   let reader: Thread | null = null
   let closing: Promise<void> | null = null
   let restart: NodeJS.Timeout | null = null
@@ -273,7 +272,8 @@ export function createSqliteSink(options: SqliteOptions): Store {
    * A writer that comes upon a damaged page is the last one: what it would store from now on could be lost with the rest, and what it
    * would change could spoil what may still be saved. What it said is everybody's answer.
    */
-  function startWriter(): Thread {
+  function startWriter(isRestart: boolean): Thread {
+    const writerData: WriterData = { folder, projects, subjectSecret, minFreeBytes, isRestart }
     const thread = start('writer', writerData, options.onMigration)
     const look = (fault: unknown): never => {
       if (fault instanceof FootfallError && fault.code === 'store_corrupt') {
@@ -293,7 +293,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
       options.onRestart?.('writer')
       restart = setTimeout(() => {
         restart = null
-        writer = startWriter()
+        writer = startWriter(true)
         watchWriter()
       }, restartPauseMs)
     })

@@ -7,7 +7,7 @@ export const storedColumns = `*,
   CASE WHEN duplicate_of IS NULL THEN (SELECT json_group_array(coalesce(source, channel)) FROM (
     SELECT source, channel FROM events AS copy INDEXED BY duplicates
     WHERE copy.project = events.project AND copy.duplicate_of = events.event_id AND copy.likeness IS NULL
-    ORDER BY received_at, position LIMIT ${maxCopies})) END AS copies,
+    ORDER BY by_server DESC, received_at DESC, position DESC LIMIT ${maxCopies})) END AS copies,
   (SELECT amounts_of FROM own_amounts WHERE own_amounts.position = events.position) AS amounts_of,
   CASE WHEN duplicate_of IS NULL AND by_server = 1 THEN (SELECT event_id FROM events AS copy INDEXED BY duplicates
     WHERE copy.project = events.project AND copy.duplicate_of = events.event_id AND copy.by_server = 0 AND copy.likeness IS NULL

@@ -38,7 +38,7 @@ export interface Tidying {
  *
  * @param patienceMs how long somebody waits to hear that they are tidy
  */
-export function createTidying(db: DatabaseSync, bytes: StoreBytes, chores: Chores, patienceMs = 15_000): Tidying {
+export function createTidying(db: DatabaseSync, bytes: StoreBytes, chores: Pick<Chores, 'add'>, patienceMs = 15_000): Tidying {
   let waiting: readonly { readonly until: number; readonly onEnd: (isTidy: boolean) => void }[] = []
   let reached = firstPage
   let isQueued = false
@@ -62,15 +62,20 @@ export function createTidying(db: DatabaseSync, bytes: StoreBytes, chores: Chore
     if (isQueued) return
     clearTimeout(timer)
     isQueued = true
-    chores.add('tidy', tidy, (end) => {
-      isQueued = false
-      const isTidy = end.kind === 'done' && end.result
-      const now = performance.now()
-      const heard = waiting.filter(({ until }) => isTidy || now >= until)
-      waiting = waiting.filter((one) => !heard.includes(one))
-      if (!isTidy) timer = setTimeout(attempt, waiting.length > 0 ? pauseMs : longPauseMs)
-      for (const { onEnd } of heard) onEnd(isTidy)
-    })
+    chores.add(
+      'tidy',
+      tidy,
+      (end) => {
+        isQueued = false
+        const isTidy = end.kind === 'done' && end.result
+        const now = performance.now()
+        const heard = waiting.filter(({ until }) => isTidy || now >= until)
+        waiting = waiting.filter((one) => !heard.includes(one))
+        if (!isTidy) timer = setTimeout(attempt, waiting.length > 0 ? pauseMs : longPauseMs)
+        for (const { onEnd } of heard) onEnd(isTidy)
+      },
+      'when nothing else waits',
+    )
   }
 
   /** One attempt, from where the one before came to. */

@@ -17,7 +17,7 @@ import { purge } from './purge.ts'
 import { reconcile } from './rebuild.ts'
 import { createRegister, type RegisterAsk } from './registry-tables.ts'
 import { createReplay, type ReplayAsk } from './replay.ts'
-import { retain } from './retention.ts'
+import { newestReceipt, retain } from './retention.ts'
 import { createRevise, type ReviseAsk } from './revise.ts'
 import { createTidying } from './tidy-files.ts'
 import { createStoreBytes } from './unused-bytes.ts'
@@ -30,6 +30,8 @@ export interface WriterData {
   readonly subjectSecret: string
   /** Below this much room on the disk nothing more is written. */
   readonly minFreeBytes: number
+  /** Takes over from a writer that died: the reader of this process may have the store's file open. */
+  readonly isRestart: boolean
 }
 
 // Larger groups would make those who wait longer wait, and gain nothing: a commit of 2,000 rows hides its fsync.
@@ -38,7 +40,7 @@ const maxGroupEvents = 2000
 /** An erasure that failed is taken up again after this time. */
 const erasingAgainMs = 60_000
 
-const { folder, projects, subjectSecret, minFreeBytes } = workerData as WriterData
+const { folder, projects, subjectSecret, minFreeBytes, isRestart } = workerData as WriterData
 const port = parentPort
 if (port === null) throw new Error('writer.ts runs in a worker thread')
 
@@ -49,7 +51,7 @@ const failureOf = (cause: unknown, deed: 'opened' | 'written'): Failure => {
 }
 
 try {
-  const { db, lock } = openForWriting(folder, (migration) => send({ kind: 'migrating', migration }))
+  const { db, lock } = openForWriting(folder, (migration) => send({ kind: 'migrating', migration }), isRestart)
   try {
     reconcile(db, projects)
   } catch (cause) {
@@ -57,6 +59,10 @@ try {
     lock.close()
     throw cause
   }
+  const newestAtStart = newestReceipt(
+    db,
+    projects.map(({ id }) => id),
+  )
   const subjectHash = createSubjectHash(subjectSecret)
   const dayOfs = new Map(projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
   const dayOf = (project: string): DayOf => dayOfs.get(project) ?? createDayOf('UTC')
@@ -84,6 +90,7 @@ try {
     const replies = answerAll(group)
     if (replies.length > 0) send({ kind: 'replies', replies })
     for (const message of group) startChore(message)
+    chores.takeTurn()
     const close = group.find(({ kind }) => kind === 'close')
     if (close === undefined) return
     chores.stop()
@@ -117,7 +124,7 @@ try {
     if (message.kind === 'retain') {
       chores.add(
         'retain',
-        () => retain(db, message.ask, dayOf),
+        () => retain(db, message.ask, dayOf, newestAtStart),
         (end) => {
           reply(end)
           tidying.begin()

@@ -21,7 +21,7 @@ test('a page of events is of one moment, whatever is erased or renamed while it 
   const prepare = reading.prepare.bind(reading)
   reading.prepare = (sql) => {
     const statement = prepare(sql)
-    if (!sql.startsWith('SELECT * FROM events')) return statement
+    if (!sql.endsWith('FROM events WHERE position = ?')) return statement
     const get = statement.get.bind(statement)
     // It is asked with a position.
     statement.get = (position: unknown) => {

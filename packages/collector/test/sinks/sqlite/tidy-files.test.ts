@@ -42,7 +42,10 @@ function fill(db: DatabaseSync, rows: number): void {
 }
 
 /** Chores that go on only when they are told to. */
-function createHeldChores(): Chores & { readonly isWaiting: () => boolean; readonly step: () => boolean | undefined } {
+function createHeldChores(): Pick<Chores, 'add'> & {
+  readonly isWaiting: () => boolean
+  readonly step: () => boolean | undefined
+} {
   let slices: Slices<unknown> | undefined
   let onEnd: (result: unknown) => void = () => {}
   return {
@@ -58,7 +61,6 @@ function createHeldChores(): Chores & { readonly isWaiting: () => boolean; reado
       return true
     },
     isWaiting: () => slices !== undefined,
-    stop: () => {},
   }
 }
 
