@@ -13,16 +13,13 @@ type Fields = Readonly<Record<string, unknown>>
  */
 export function redactEvent(event: Fields, notes: Notes): Fields {
   let copy: Record<string, unknown> | null = null
-  for (const field of Object.keys(event)) {
-    const isLookedInto = inner.has(field) || ipKeys.has(field)
-    if (!isLookedInto) continue
-    const after = ipKeys.has(field) ? withoutHost(event[field], field, notes) : redactValue(event[field], field, 0, notes)
+  const put = (field: string, after: unknown): void => {
     if (after !== event[field]) copy = { ...(copy ?? event), [field]: after }
   }
+  for (const field of ['page', 'properties', 'traits', 'context']) put(field, redactValue(event[field], field, 0, notes))
+  for (const field of Object.keys(event)) if (ipKeys.has(field)) put(field, withoutHost(event[field], field, notes))
   return copy ?? event
 }
-
-const inner: ReadonlySet<string> = new Set(['page', 'properties', 'traits', 'context'])
 
 /** Where other trackers write the address of a device, whole. */
 const ipKeys: ReadonlySet<string> = new Set(
