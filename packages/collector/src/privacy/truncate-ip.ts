@@ -27,7 +27,7 @@ const withoutZone = (address: string): string => {
 const truncateIpv4 = (address: string): string => `${address.split('.').slice(0, 3).join('.')}.0`
 
 /** Eight 16-bit groups of a valid IPv6 text. */
-function expandIpv6(address: string): number[] {
+export function expandIpv6(address: string): number[] {
   const [head = '', tail] = address.split('::')
   const before = groupsOf(head)
   if (tail === undefined) return before
