@@ -22,9 +22,12 @@ test('what a blocker turns down three times is not asked again on this page, and
     await page.goto(`${shop.url}/blank`)
     await page.evaluate('footfall.flush()') // what a page that is shown does by itself is over
     await page.evaluate(`for (let n = 0; n < 50; n++) footfall.track('product_viewed', { product_id: String(n) }); undefined`)
-    await vi.waitFor(() => expect(turnedDown).toBe(3), 30_000)
-    await wait(9_000) // the fourth attempt would come within four seconds, the fifth within eight more
-    expect(turnedDown).toBe(3)
+    await vi.waitFor(() => expect(turnedDown).toBeGreaterThan(2), 30_000)
+    await wait(13_000) // the fourth attempt would come within four seconds, the fifth within eight more
+    // What a blocker turns down takes no time, but one in some hundred falls on a tick of the browser's clock and counts as asked.
+    const took = await page.evaluate(`performance.getEntriesByName(location.origin + '/v1/events').map(({ duration }) => duration)`)
+    expect(turnedDown).toBe((took as number[]).findIndex((ms, index) => index > 1 && ms === 0) + 1)
+    expect(turnedDown).toBeLessThan(5)
     expect(await page.evaluate('footfall.stats().queued')).toBe(50)
 
     await page.close()
