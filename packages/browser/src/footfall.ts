@@ -89,15 +89,12 @@ export function createFootfall(settings: Settings): Tracker {
   // A snapshot never names a purpose without a state.
   const status = () => ({ ...undecided, ...consent, gpc, reason }) as ConsentStatus
 
-  const outbox = createOutbox(
-    createIdbQueue(installation),
-    () => {
-      spool()
-      dispatcher.plan(settings.batchDelayMs ?? 300)
-    },
-    drop,
-    (cause) => fault('storage_failed', 'indexeddb', cause),
-  )
+  /** Notes what the end of the page would lose, and sees to it that it leaves. */
+  const look = () => {
+    spool()
+    dispatcher.plan(settings.batchDelayMs ?? 300)
+  }
+  const outbox = createOutbox(createIdbQueue(installation), look, drop, (cause) => fault('storage_failed', 'indexeddb', cause))
   // Another tab may have taken consent back: what is read at the very last calls the request back before it is made.
   const dispatcher = createDispatcher(
     settings,
@@ -139,9 +136,9 @@ export function createFootfall(settings: Settings): Tracker {
       write(spoolKey, outbox.unsafe())
       await outbox.settled()
       await dispatcher.deliver()
-      // After it, to see what another tab has delivered meanwhile.
+      // After it, to see what another tab has delivered meanwhile; once more soon, for what it is delivering just now.
       await outbox.retain(isAllowed, !isKnown())
-      spool()
+      look()
     }
   }
 

@@ -34,7 +34,8 @@ const sliceSize = 100
 const patienceMs = 30_000
 
 /**
- * @param onChange called at the end of a task that added events, and again when they are on the device, or failed to get there
+ * @param onChange called at the end of a task that added events, again when they are on the device, or failed to get there, and when
+ * another tab turns out to have delivered what waited
  * @param onDrop events were given up
  * @param onFailure called once, with the device's first error
  */
@@ -97,6 +98,10 @@ export function createOutbox(
   }
   const peek: Outbox['peek'] = async (count) => {
     const found = isDurable && (await ask(() => device.peek(count)))
+    if (found && extent[0] && !found[0]) {
+      extent = [0, 0] // another tab has delivered the rest
+      onChange()
+    }
     return found || all().slice(0, count)
   }
   return {

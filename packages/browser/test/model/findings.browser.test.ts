@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FootfallOptions } from '../../src/index.ts'
+import { sealed } from '../builders.ts'
 import { readDevice } from '../device.ts'
 import { eventually } from '../eventually.ts'
 import { createFakeCollector } from '../fake-collector.ts'
@@ -66,6 +67,32 @@ test('the record of a withdrawal is not forgotten on the device when a tab hears
   await tracker.flush()
   expect(names(shop.collector.stored())).toEqual(['consent_updated'])
   expect((await readDevice(shop.writeKey)).queue).toEqual([])
+})
+
+test('taken back while another tab delivers a record of its own: no sign of it is left', async () => {
+  const shop = createShop()
+  const theirs = sealed({ purpose: 'necessary' })
+  let looks = 0
+  const { tracker } = await shop.visit({ consent: granted }, (window) => {
+    const table = window.IDBObjectStore.prototype
+    const getAll = table.getAll
+    table.getAll = function (...bounds) {
+      // What forgets reads and writes: at once, and again after the delivery. Just then the other tab's record is there, and then delivered.
+      if (this.transaction.mode === 'readwrite' && ++looks === 2) {
+        const { db } = this.transaction
+        this.put(theirs, theirs.id)
+        this.transaction.addEventListener('complete', () =>
+          db.transaction('events', 'readwrite').objectStore('events').delete(theirs.id),
+        )
+      }
+      return getAll.apply(this, bounds)
+    }
+  })
+  tracker.track('product_added', { product_id: 'A', quantity: 1 })
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
+  tracker.consent({ analytics: 'denied' })
+  await eventually(() => expect(looks).toBe(2))
+  await eventually(async () => expect(await readDevice(shop.writeKey)).toEqual({ keys: ['consent'], queue: [] }))
 })
 
 test('marketing taken back keeps what a closed tab left of analytics', async () => {
