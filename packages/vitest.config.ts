@@ -1,12 +1,23 @@
 import { join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { findChromium } from './testkit/src/browsers.ts'
 
 // Hundreds of processes and threads run the sources: what Node makes of them is kept, which halves the time each takes to begin.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/footfall/compiled')
 
 const { executablePath, args, env } = await findChromium()
+
+/** Files that take a minute and mostly wait. Left to itself, vitest begins with the largest, and these small ones would run last, alone. */
+const long = /\/hostile\/fuzz\.test\.ts$/
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { yes = [], no = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) => (long.test(moduleId) ? 'yes' : 'no'))
+    return [...yes, ...no]
+  }
+}
 
 /**
  * `node`: rules and the collector. `browser`: what depends on a browser runs in a real one. `shop`: the whole way, a real Chromium
@@ -23,6 +34,7 @@ export default defineConfig({
     execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
     // Left to itself, vitest keeps one of two processors for its own: most files wait for threads and processes of theirs.
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,

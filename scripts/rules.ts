@@ -125,6 +125,7 @@ export const rules: ReadonlyMap<string, string> = new Map([
   ['EV-SHAPE', 'A field of the envelope without its shape.'],
   ['EV-SERVER', 'What only a server may say of a visitor: address and user agent.'],
   ['EV-TEXT', 'An id that came as a number.'],
+  ['EV-NUMBER', 'A number beyond all that can be kept, such as `1e400`: the text `Infinity`.'],
   ['SR-TRANSPORT', 'A source that only a server may name.'],
   // Addresses, campaigns, people
   ['UR-UTM', 'Parameters of campaigns.'],

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import type { Config, Project } from './config.ts'
 import { problemResponse, type Refusal, refusalOf, refuse } from './errors.ts'
 import { cursorOf, eventsQuery, pageQuery } from './events-query.ts'
-import type { IdCookie } from './id-cookie.ts'
+import { type IdCookie, type Keeping, mayBeGivenBack } from './id-cookie.ts'
 import { bearerProject, isAllowedOrigin, type Keyring, needsSecretKey } from './ingest/authenticate.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import { type Peer, peerOf } from './ingest/peer.ts'
@@ -40,6 +40,8 @@ export interface AppPorts {
   readonly registries: Registries
   readonly live: LiveHub
   readonly metrics: Metrics
+  /** Refuses whoever may not read the metrics. */
+  readonly checkMetricsAccess: (authorization: string | undefined, peer: Peer) => Refusal | null
   readonly readiness: () => Promise<Readiness>
   readonly assets: Assets
   readonly session: SessionCookie
@@ -109,10 +111,10 @@ export function createApp(ports: AppPorts): Hono {
   app.get('/v1/reports/quality', (c) => asReader(c, (project) => qualityResponse(c, store, project, ports.now())))
   app.get('/v1/reports/consent', (c) => asReader(c, (project) => consentResponse(c, store, project, ports.now())))
 
-  app.get('/.well-known/gpc.json', (c) => c.json({ gpc: true, lastUpdate: gpcSince }))
-  app.get('/livez', (c) => c.json({ status: 'alive' }))
+  app.get('/.well-known/gpc.json', (c) => c.json({ gpc: true, lastUpdate: gpcSince }, 200, asTyped))
+  app.get('/livez', (c) => c.json({ status: 'alive' }, 200, asTyped))
   app.get('/readyz', (c) => answer(c, () => readyz()))
-  app.get('/metrics', (c) => limited(c, () => metricsText()))
+  app.get('/metrics', (c) => limited(c, (from) => metricsText(c, from)))
   app.get('/openapi.json', (c) => answer(c, async () => apiText()))
 
   app.get('/footfall.js', (c) => answer(c, async () => trackerFile(c, null)))
@@ -180,10 +182,12 @@ export function createApp(ports: AppPorts): Hono {
     if (ports.isClosing()) return refuse('closing', 'The collector is shutting down; send this request again later.', 1000)
     const ingested = await ports.ingest.take(c, from, pathOf)
     if (ingested.kind === 'refused') return ingested
-    const { receipt, keeping } = ingested
+    const { receipt, project } = ingested
     // A batch of nothing asks for the id: a tracker that finds none on the device may have lost it, or begin anew.
     const isAsking = receipt.accepted + receipt.duplicate + receipt.quarantined + receipt.rejected === 0
-    const anonymousId = isAsking ? ports.idCookie.read(c, from) : null
+    const kept = isAsking ? ports.idCookie.read(c, from) : null
+    const anonymousId = kept !== null && (await mayBeGivenBack(store, project, kept)) ? kept : null
+    const keeping: Keeping = anonymousId === kept ? ingested.keeping : { kind: 'forget' }
     ports.idCookie.update(c, from, keeping, keeping?.kind === 'forget' ? eventPaths(c, path) : [c.req.path])
     return receiptResponse(
       c,
@@ -218,7 +222,7 @@ export function createApp(ports: AppPorts): Hono {
       ...cors,
       'content-type': 'application/json',
       'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
+      ...asTyped,
     }
     return c.body(JSON.stringify(receipt), 200, headers)
   }
@@ -331,18 +335,20 @@ export function createApp(ports: AppPorts): Hono {
     const readiness = await ports.readiness()
     return Response.json(readiness, {
       status: readiness.status === 'ready' ? 200 : 503,
-      headers: { 'cache-control': 'no-store' },
+      headers: { 'cache-control': 'no-store', ...asTyped },
     })
   }
 
   function apiText(): Response {
-    return new Response(ports.openapi(), { headers: { 'content-type': 'application/json' } })
+    return new Response(ports.openapi(), { headers: { 'content-type': 'application/json', ...asTyped } })
   }
 
-  async function metricsText(): Promise<Response> {
+  async function metricsText(c: Context, from: Peer): Promise<Response | Refusal> {
+    const refused = ports.checkMetricsAccess(c.req.header('authorization'), from)
+    if (refused !== null) return refused
     const { text, contentType } = ports.metrics
     return new Response(await text(), {
-      headers: { 'content-type': contentType, 'cache-control': 'no-store' },
+      headers: { 'content-type': contentType, 'cache-control': 'no-store', ...asTyped },
     })
   }
 
@@ -402,8 +408,10 @@ const gpcSince = '2026-11-22'
 
 const isRefusal = (found: Asset | Project | Refusal): found is Refusal => 'kind' in found
 
-const privateJson = (value: unknown): Response =>
-  Response.json(value, { headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } })
+/** No browser may take an answer for anything but what its type says: people's texts are in most of them. */
+const asTyped = { 'x-content-type-options': 'nosniff' }
+
+const privateJson = (value: unknown): Response => Response.json(value, { headers: { 'cache-control': 'no-store', ...asTyped } })
 
 /** Everything on the page comes from hostile clients: nothing but our own files may run or be shown. */
 const pageHeaders = {

@@ -7,7 +7,7 @@ import { createKeyring } from './ingest/authenticate.ts'
 import { createBudget } from './ingest/budget.ts'
 import type { Verdicted } from './ingest/decide.ts'
 import { createIngest } from './ingest/ingest.ts'
-import { peerOf } from './ingest/peer.ts'
+import type { Peer } from './ingest/peer.ts'
 import { createTakeConsent } from './ingest/take-consent.ts'
 import { subjectSecretOf } from './keys.ts'
 import { createLimitCounters } from './limits/counters.ts'
@@ -18,6 +18,7 @@ import { openapi } from './openapi.ts'
 import { createReadiness } from './ops/health.ts'
 import { createLog, described, type Logger } from './ops/log.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
+import { createMetricsAccess } from './ops/metrics-access.ts'
 import { beginPassage, type Passage, type Way } from './ops/passage.ts'
 import { createTracing } from './ops/trace.ts'
 import type { TraceSettings } from './ops/trace-settings.ts'
@@ -62,7 +63,7 @@ export interface CollectorPorts {
   readonly assets?: Assets
 }
 
-const maxReceivingBytes = 64 * 2 ** 20
+const maxReceivingBytes = 16 * 2 ** 20
 
 /** Most stores are open by then; what takes longer brings an old one to a new version, and nobody waits for minutes. */
 const openingMs = 2000
@@ -188,6 +189,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     rates: rates.current,
     live,
     metrics,
+    checkMetricsAccess: createMetricsAccess(config.metrics, limits),
     readiness: createReadiness(inner, config.store.kind, () => closed !== null),
     assets: ports.assets ?? createAssets(),
     session: createSessionCookie(config.projects, now),
@@ -235,7 +237,7 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
 
   /** Made once: it takes milliseconds, and anybody may ask. */
   function describeApi(): string {
-    api ??= JSON.stringify(openapi(pathsOf(config)))
+    api ??= JSON.stringify(openapi(pathsOf(config), config.metrics))
     return api
   }
 
@@ -249,9 +251,9 @@ export function createCollector(given: CollectorOptions = {}, ports: CollectorPo
     for (const [reason, events] of Object.entries(counts)) metrics.drop(reason, events)
   }
 
-  function passageOf(c: Context, way: Way): Passage {
+  function passageOf(c: Context, { isProxied }: Peer, way: Way): Passage {
     // Anybody could write one, and with it decide what is traced: a proxy of the shop's begins traces, or nobody does.
-    const isTold = tracing !== null && peerOf(c, config.trustedProxies).isProxied
+    const isTold = tracing !== null && isProxied
     const traceparent = isTold ? c.req.header('traceparent') : undefined
     const about = { way, route: c.req.routePath, traceparent }
     return beginPassage(about, (passed) => {

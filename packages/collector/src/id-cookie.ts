@@ -1,11 +1,12 @@
 import { purposeOf } from '@footfall/events'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { Project } from './config.ts'
 import type { EventCode } from './errors.ts'
 import { isAllowedOrigin } from './ingest/authenticate.ts'
 import type { Verdicted } from './ingest/decide.ts'
 import type { Peer } from './ingest/peer.ts'
-import type { SinkRecord } from './sinks/sink.ts'
+import type { SinkRecord, Store } from './sinks/sink.ts'
 
 /**
  * What a request means for a visitor's id: it may be kept on the device, or it may not be any more; `null` where it says nothing about
@@ -57,6 +58,23 @@ export function createIdCookie(name: string | null): IdCookie {
       for (const path of paths) setCookie(c, name, keeping.anonymousId, { ...attributes, path, maxAge: lifeSeconds })
     },
   }
+}
+
+/**
+ * May a page hear of the id that its device has kept? Not where it was erased, or where the last word about it is a no: that may have been
+ * said elsewhere, where the cookie could not be taken away. Whoever agrees anew then is somebody new.
+ */
+export async function mayBeGivenBack(
+  store: Pick<Store, 'ready' | 'consentOf' | 'tombstoneOf'>,
+  { id: project }: Project,
+  anonymousId: string,
+): Promise<boolean> {
+  await store.ready
+  const { current } = await store.consentOf(project, anonymousId, { limit: 1, after: 0 })
+  if (current.as_anonymous_id.analytics?.state === 'denied') return false
+  const tombstone = await store.tombstoneOf(project, anonymousId)
+  // A device that others use as well is theirs still.
+  return tombstone === null || tombstone.isShared
 }
 
 /** Whoever is refused for one of these is not to be known any more. */

@@ -19,8 +19,27 @@ export interface ListenLimits {
    * @defaultValue 4096
    */
   readonly maxConnections?: number
+  /** Largest head of a request, in bytes; a larger one is answered 431. @defaultValue 16 KiB */
+  readonly maxHeadBytes?: number
+  /** Whose head is not whole after so long is answered 408 and let go, in milliseconds. @defaultValue 10,000 */
+  readonly headMs?: number
+  /** The same of the whole request, from its first byte to the last of its body. Not below `headMs`. @defaultValue 30,000 */
+  readonly requestMs?: number
+  /** How often it is looked who is slow, in milliseconds: they may take so much longer. @defaultValue 5,000 */
+  readonly slownessCheckMs?: number
   /** Whoever takes nothing of an answer for so long is let go, in milliseconds. @defaultValue 60,000 */
   readonly unreadMs?: number
+}
+
+/** What holds where nothing else is said. */
+export const defaultListenLimits: Required<ListenLimits> = {
+  maxConnections: 4096,
+  maxHeadBytes: 16 * 1024,
+  headMs: 10_000,
+  // A batch is half a megabyte: whoever takes longer holds the line, not the pen.
+  requestMs: 30_000,
+  slownessCheckMs: 5000,
+  unreadMs: 60_000,
 }
 
 /**
@@ -32,19 +51,19 @@ export async function listen(
   app: Pick<Hono, 'fetch'>,
   host: string,
   port: number,
-  { maxConnections = 4096, unreadMs = 60_000 }: ListenLimits = {},
+  limits: ListenLimits = {},
 ): Promise<ListeningCollector> {
+  const { maxConnections, maxHeadBytes, headMs, requestMs, slownessCheckMs, unreadMs } = { ...defaultListenLimits, ...limits }
   const server = createAdaptorServer({
     fetch: app.fetch,
     hostname: host,
     serverOptions: {
-      // A batch is half a megabyte: whoever takes longer holds the line, not the pen.
-      requestTimeout: 30_000,
-      headersTimeout: 10_000,
-      connectionsCheckingInterval: 5_000,
+      requestTimeout: requestMs,
+      headersTimeout: headMs,
+      connectionsCheckingInterval: slownessCheckMs,
       // Longer than a load balancer keeps its own end, so that it never sends into a connection we have just closed.
       keepAliveTimeout: 75_000,
-      maxHeaderSize: 16 * 1024,
+      maxHeaderSize: maxHeadBytes,
     },
   }) as Server // plain HTTP: no other kind was asked for
   server.maxConnections = maxConnections

@@ -27,7 +27,7 @@ export interface LiveHub {
 }
 
 const maxReplayed = 50
-/** A message is for people's eyes. */
+/** A message is for people's eyes: of more that comes in its time, what came first. */
 const maxPerMessage = 100
 /** Ten messages a second look like a flow. */
 const flushEveryMs = 100
@@ -36,7 +36,8 @@ interface Channel {
   /** Newest last. */
   readonly recent: { readonly id: number; readonly receivedAt: number; readonly event: LiveEvent }[]
   readonly watchers: Set<{ readonly onMessage: (numbered: Numbered) => void; readonly onEnd: () => void }>
-  pending: readonly Verdicted[]
+  /** Of the next message. What was judged is not kept for it: objects that outlive their request cost a server dearly. */
+  pending: LiveEvent[]
   pendingSkipped: number
   pendingSince: number
   lastId: number
@@ -53,17 +54,17 @@ export function createLiveHub(): LiveHub {
     if (verdicts.length === 0 || isClosed) return
     const channel = channelOf(project)
     if (channel.timer === null) channel.pendingSince = receivedAt
-    const arrived = channel.pending.length + verdicts.length
-    channel.pending = [...channel.pending, ...verdicts.slice(-maxPerMessage)].slice(-maxPerMessage)
-    channel.pendingSkipped += arrived - channel.pending.length
+    const most = channel.watchers.size > 0 ? maxPerMessage : maxReplayed
+    const shown = Math.min(verdicts.length, Math.max(0, most - channel.pending.length))
+    // Worked out only for what is shown: under load that is little of what arrives.
+    for (const verdicted of verdicts.slice(verdicts.length - shown)) channel.pending.push(liveEvent(verdicted, receivedAt))
+    channel.pendingSkipped += verdicts.length - shown
     channel.timer ??= setTimeout(() => flush(channel), flushEveryMs).unref()
   }
 
   function flush(channel: Channel): void {
     channel.timer = null
-    const { pending, pendingSkipped: skipped, pendingSince: receivedAt } = channel
-    // Worked out only now, for what is shown: under load that is little of what arrives.
-    const events = pending.map((verdicted) => liveEvent(verdicted, receivedAt))
+    const { pending: events, pendingSkipped: skipped, pendingSince: receivedAt } = channel
     channel.pending = []
     channel.pendingSkipped = 0
     channel.lastId += 1

@@ -9,6 +9,7 @@ if (isOlder(process.versions.node, needed)) {
   )
   process.exitCode = 2
 } else {
+  await import('./heap-flags.ts')
   const { runFootfall } = await import('./cli.ts')
   process.exitCode = await runFootfall(process.argv.slice(2))
   // Drained, or given up: what a library still holds open must not keep a server from ending.

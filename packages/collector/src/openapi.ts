@@ -2,7 +2,7 @@ import { Batch, ConsentReceipt, ConsentRecord, Envelope, limits, Receipt } from 
 import { refusals } from './errors.ts'
 import { getConsent, postConsent } from './openapi/consent.ts'
 import { getEvents, getLive } from './openapi/events.ts'
-import { refusal } from './openapi/examples.ts'
+import { refusal } from './openapi/examples/ingest.ts'
 import { getPixel, postEvents, postValidate } from './openapi/ingest.ts'
 import { getGpc, getLivez, getMetrics, getOpenapi, getReadyz } from './openapi/operations.ts'
 import {
@@ -19,9 +19,10 @@ import { deleteAlias, deleteSource, getAliases, getSources, postReprocess, putAl
 import { getCompleteness, getConsentRates, getQuality, getTraffic } from './openapi/reports.ts'
 import { jsonSchema, ref, type Schema } from './openapi/schema.ts'
 import { deleteSubject, getSubject } from './openapi/subjects.ts'
+import type { MetricsAccess } from './ops/metrics-access.ts'
 
 /** The description of the API, made from the schemas that requests are held against and the types that answers have. */
-export function openapi(paths: readonly string[]): object {
+export function openapi(paths: readonly string[], metrics: MetricsAccess = 'open'): object {
   return {
     openapi: '3.1.0',
     info: {
@@ -64,13 +65,16 @@ export function openapi(paths: readonly string[]): object {
       '/footfall/{file}': { get: getTag },
       '/readyz': { get: getReadyz },
       '/livez': { get: getLivez },
-      '/metrics': { get: getMetrics },
+      ...(metrics !== 'off' && { '/metrics': { get: getMetrics(metrics === 'open') } }),
       '/openapi.json': { get: getOpenapi },
       '/.well-known/gpc.json': { get: getGpc },
     },
     components: {
       securitySchemes: {
         secretKey: { type: 'http', scheme: 'bearer', description: 'The secret key.' },
+        ...(typeof metrics === 'object' && {
+          metricsKey: { type: 'http', scheme: 'bearer', description: 'The key that FOOTFALL_METRICS is set to.' },
+        }),
         session: {
           type: 'apiKey',
           in: 'cookie',

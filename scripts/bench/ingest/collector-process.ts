@@ -1,3 +1,5 @@
+// As in `footfall serve`.
+import '../../../packages/collector/src/heap-flags.ts'
 import { type Collector, createCollector, listen } from '@footfall/collector'
 import type { Store } from '../../../packages/collector/src/sinks/sink.ts'
 import { createSqliteSink } from '../../../packages/collector/src/sinks/sqlite/sqlite-sink.ts'

@@ -83,8 +83,9 @@ async function run(asked: Run): Promise<Ran> {
           const response = await client.send(request.bytes)
           if (await isAccepted(request, response)) break
           refused += 1
-          // Whoever is too slow loses the connection; on a busy machine that may be this process.
-          if (response.status === 408) client = await openClient(port)
+          // A body that is refused on its way costs its connection, as one does that comes too slowly.
+          client.close()
+          client = await openClient(port)
         }
         const now = performance.now()
         answered += 1

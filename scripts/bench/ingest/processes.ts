@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
 /** A process of the bench that answers questions. What it costs is its own, and not that of whoever measures it. */
 export interface Process {
@@ -14,10 +15,18 @@ interface Question {
 }
 type Answer = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly failure: string }
 
-/** @param execArgv flags of Node, such as `--cpu-prof` */
-export function startProcess(name: string, execArgv: readonly string[] = []): Process {
-  const file = new URL(`./${name}.ts`, import.meta.url)
-  const child = fork(file, { serialization: 'advanced', execArgv: [...execArgv] })
+export interface ProcessOptions {
+  /** Its program. @defaultValue the file of that name beside this one */
+  readonly file?: string
+  /** Flags of Node, such as `--cpu-prof`. */
+  readonly execArgv?: readonly string[]
+  /** Variables of the environment, beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export function startProcess(name: string, { file, execArgv = [], env = {} }: ProcessOptions = {}): Process {
+  const program = file ?? fileURLToPath(new URL(`./${name}.ts`, import.meta.url))
+  const child = fork(program, { serialization: 'advanced', execArgv: [...execArgv], env: { ...process.env, ...env } })
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   const gone = Promise.withResolvers<void>()
   let lastId = 0

@@ -37,7 +37,7 @@ export async function retention(
 ): Promise<Retained> {
   const oldest = oldestReceipt(folder)
   const load = startProcess('load')
-  const collector = startCollector()
+  const collector = await startCollector()
   const port = await collector.ask<number>('open', folder)
   const plans = createPlans(knownVisitors)
   const runFor = async (seconds: number, warmUpSeconds: number): Promise<Ran> => {

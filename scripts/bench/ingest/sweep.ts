@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asBuilt, buildProgram } from './as-built.ts'
 import type { Stored } from './bare-store.ts'
 import type { Filled } from './fill.ts'
 import type { Appended, Ran, Run } from './load.ts'
@@ -66,7 +67,7 @@ export async function sweep(options: SweepOptions): Promise<readonly Cell[]> {
         stored.set(connections, eventsPerSecond)
       }
       await bare.stop()
-      const collector = startCollector(options.execArgv)
+      const collector = await startCollector(options.execArgv)
       const port = await collector.ask<number>('open', folder)
       let isCold = true
       for (const connections of connectionCounts) {
@@ -101,12 +102,17 @@ export async function sweep(options: SweepOptions): Promise<readonly Cell[]> {
   return cells
 }
 
-/**
- * As a service starts it: garbage is collected before it fills a large machine's memory, which costs a little time and keeps a third of the
- * memory.
- */
-export const startCollector = (execArgv: readonly string[] = []): Process =>
-  startProcess('collector-process', ['--max-semi-space-size=8', '--heap-growing-percent=50', ...execArgv])
+/** As the service of the self-host example starts it. */
+export async function startCollector(execArgv: readonly string[] = []): Promise<Process> {
+  built ??= buildProgram('collector-process')
+  return startProcess('collector-process', {
+    file: await built,
+    execArgv: ['--max-semi-space-size=4', ...execArgv],
+    env: { ...asBuilt, MALLOC_ARENA_MAX: '2' },
+  })
+}
+
+let built: Promise<string> | null = null
 
 export const perSecond = ({ events, seconds }: Ran): number => events / seconds
 

@@ -8,17 +8,8 @@ import { erase } from '../sinks/sqlite/erase.ts'
 import { createLedgerTables } from '../sinks/sqlite/ledger-tables.ts'
 import { openForReading, openForWriting, readable } from '../sinks/sqlite/open.ts'
 import { inTransaction, runToEnd } from '../sinks/sqlite/slices.ts'
-
-/** That somebody was erased, as a store keeps it: under a pseudonym. */
-export interface Grave {
-  readonly project: string
-  readonly kind: 'anonymous' | 'user'
-  readonly subject: string
-  /** Ms since 1970 UTC. */
-  readonly erased_at: number
-  /** 1: a device of which other people, who were not erased, were seen. */
-  readonly is_shared: number
-}
+import { createFindPerson } from '../sinks/sqlite/subjects.ts'
+import { createSetTombstone, type Grave } from '../sinks/sqlite/tombstones.ts'
 
 /**
  * Who was erased from a store, as far as it can be read.
@@ -59,6 +50,7 @@ export function eraseAgain(folder: string, graves: readonly Grave[], secret: str
     const open = notIn(db, graves)
     const ledger = createLedger(createLedgerTables(db), subjectHash)
     const dayOf = createDays(db)
+    const personOf = createPersonOf(db, graves, subjectHash)
     let erased = 0
     // Users first: to whom a device belongs is known as long as they are, and with them goes what is theirs of a shared one.
     for (const kind of ['user', 'anonymous'] as const) {
@@ -66,12 +58,14 @@ export function eraseAgain(folder: string, graves: readonly Grave[], secret: str
       for (const { grave, id } of [...theirs(db, notIn(db, open), kind, subjectHash)]) {
         if (ports.signal.aborted) throw new FootfallError('interrupted', 'Stopped before those were erased again who had been.')
         const ask = { project: grave.project, id, at: grave.erased_at }
-        runToEnd(erase(db, ask, { subjectHash, dayOf, ledger }, personIn(grave, id)))
+        runToEnd(erase(db, ask, { subjectHash, dayOf, ledger }, personOf(grave, id)))
         erased += 1
         ports.onErased(erased)
       }
     }
-    bury(db, open)
+    const setTombstone = createSetTombstone(db)
+    // Also of those of whom the store has nothing: something of them may still come.
+    inTransaction(db, () => open.forEach(setTombstone))
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return erased
   } finally {
@@ -99,11 +93,24 @@ const idsOf = {
 } as const
 
 /**
- * A user's devices are found as ever. A device is itself alone: whose it was then, and whether it was somebody else's as well, its grave says,
- * and the store of an earlier time may say otherwise. Of a shared one goes what names no user.
+ * A user's devices are found as ever, a device is itself alone: whose it was then its grave says, and the store of an earlier time may say
+ * otherwise. It is shared if it was then, or else the others who came to it since would be refused for good; and if the store has others
+ * at it, whose part stays. For what comes its grave decides in the end.
  */
-const personIn = ({ kind, is_shared }: Grave, id: string): Person | undefined =>
-  kind === 'user' ? undefined : { users: [], devices: [{ id, isShared: is_shared === 1 }] }
+function createPersonOf(db: DatabaseSync, graves: readonly Grave[], hashOf: SubjectHash): (grave: Grave, id: string) => Person {
+  const find = createFindPerson(db)
+  const keyOf = ({ project, subject }: Pick<Grave, 'project' | 'subject'>): string => JSON.stringify([project, subject])
+  const shared = new Set(graves.filter(({ is_shared }) => is_shared === 1).map(keyOf))
+  const isAnybodys = db.prepare('SELECT 1 FROM linked_ids WHERE project = ? AND anonymous_id = ?')
+  return ({ project, kind, subject }, id) => {
+    const { users, devices } =
+      kind === 'user'
+        ? find(project, id, subject)
+        : { users: [], devices: [{ id, isShared: isAnybodys.get(project, id) !== undefined }] }
+    const wasShared = (device: string): boolean => shared.has(keyOf({ project, subject: hashOf(project, device) }))
+    return { users, devices: devices.map((device) => ({ ...device, isShared: device.isShared || wasShared(device.id) })) }
+  }
+}
 
 function* theirs(db: DatabaseSync, graves: readonly Grave[], kind: Grave['kind'], hashOf: SubjectHash) {
   const ofKind = graves.filter((grave) => grave.kind === kind)
@@ -114,15 +121,6 @@ function* theirs(db: DatabaseSync, graves: readonly Grave[], kind: Grave['kind']
       if (grave !== undefined) yield { grave, id: String(id) }
     }
   }
-}
-
-/** Also of those of whom the store has nothing: something of them may still come. */
-function bury(db: DatabaseSync, graves: readonly Grave[]): void {
-  const set = db.prepare(`INSERT INTO tombstones VALUES (?, ?, ?, ?, ?) ON CONFLICT (project, kind, subject)
-    DO UPDATE SET erased_at = max(erased_at, excluded.erased_at), is_shared = min(is_shared, excluded.is_shared)`)
-  inTransaction(db, () => {
-    for (const { project, kind, subject, erased_at, is_shared } of graves) set.run(project, kind, subject, erased_at, is_shared)
-  })
 }
 
 function createDays(db: DatabaseSync) {

@@ -4,10 +4,11 @@ import { FootfallError } from '../errors.ts'
 import { keptSubjectSecret, keysFile } from '../keys.ts'
 import { reasonOf } from '../rates-file.ts'
 import { newestVersion, restoreDraft, storeFile, takeLock, tooNew } from '../sinks/sqlite/open.ts'
+import type { Grave } from '../sinks/sqlite/tombstones.ts'
 import { checkedStore } from './checked-store.ts'
 import { floorBytes, freeBytes, tooFull } from './copy-store.ts'
 import { copyDurably, syncFolder } from './durable-file.ts'
-import { eraseAgain, type Grave, gravesIn } from './erase-again.ts'
+import { eraseAgain, gravesIn } from './erase-again.ts'
 import { exists } from './make-backup.ts'
 import {
   type BackupFile,

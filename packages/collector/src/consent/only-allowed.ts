@@ -1,4 +1,5 @@
 import { type ConsentSnapshot, catalogue, consentPurposes, limits, propertyAliases } from '@footfall/events'
+import { LRUCache } from 'lru-cache'
 import type { Notes } from '../normalise/notes.ts'
 import type { Repair } from '../normalise/outcome.ts'
 import { type Claim, hasPurpose, type PurposeSet, statesIn } from './decision.ts'
@@ -162,12 +163,15 @@ const contactNames: ReadonlySet<string> = new Set([
   ...['phonehash', 'hashedphone', 'phonesha256', 'sha256phone', 'sha256phonenumber'],
 ])
 
+/** Nearly no name of a property does; those that do are looked at letter by letter. */
+const startsLikeContact = new RegExp(`^[^a-z0-9]*[${[...new Set([...contactNames].map(([first]) => first))].join('')}]`)
+
 /** Deeper than any event that is stored; what is nested further is kept aside, and not looked through. */
 const maxDepth = 32
 
 const isMarketingName = (name: string): boolean => {
   const lower = name.toLowerCase()
-  return clickIds.has(lower) || contactNames.has(lower.replace(/[^a-z0-9]/g, ''))
+  return clickIds.has(lower) || (startsLikeContact.test(lower) && contactNames.has(lower.replace(/[^a-z0-9]/g, '')))
 }
 
 /**
@@ -183,7 +187,7 @@ export const withoutMarketingFields = (event: Fields, notes: Notes): Fields =>
 
 /** The value itself where there is nothing to take out, which is nearly always. */
 function stripValue(value: unknown, path: string, depth: number, note: (field: string) => void): unknown {
-  if (typeof value === 'string') return stripAddress(value, 0, () => note(path))
+  if (typeof value === 'string') return stripText(value, () => note(path))
   if (typeof value !== 'object' || value === null) return value
   if (depth > maxDepth) return '[nested too deeply to keep]'
   return Array.isArray(value) ? stripList(value, path, depth, note) : stripObject(value as Fields, path, depth, note)
@@ -201,32 +205,47 @@ function stripList(list: readonly unknown[], path: string, depth: number, note: 
 }
 
 function stripObject(object: Fields, path: string, depth: number, note: (field: string) => void): Fields {
-  let isChanged = false
-  const entries: [string, unknown][] = []
+  let changed: Map<string, unknown> | null = null
   for (const name of Object.keys(object)) {
     const before = object[name]
     // A flag such as `email: true` says nothing about who it is.
-    if (isMarketingName(name) && typeof before !== 'boolean' && before !== null && before !== '') {
-      note(within(path, name))
-      isChanged = true
-      continue
-    }
-    const after = stripValue(before, within(path, name), depth + 1, note)
-    if (after !== before) isChanged = true
-    entries.push([name, after])
+    const goes = isMarketingName(name) && typeof before !== 'boolean' && before !== null && before !== ''
+    if (goes) note(within(path, name))
+    const after = goes ? gone : isPlain(before) ? before : stripValue(before, within(path, name), depth + 1, note)
+    if (after !== before) changed = (changed ?? new Map<string, unknown>()).set(name, after)
   }
+  if (changed === null) return object
   // From entries: a key such as `__proto__` stays data.
-  return isChanged ? Object.fromEntries(entries) : object
+  return Object.fromEntries([...Object.entries(object), ...changed].filter(([name]) => changed.get(name) !== gone))
 }
+
+const gone = Symbol('gone')
+
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' ? !mayHaveParameters(value) : typeof value !== 'object' || value === null
 
 const within = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 
 /** An address within an address within an address: more is not honest, and would be looked at for ever. */
 const maxAddresses = 3
 
+function stripText(text: string, note: () => void): string {
+  if (!mayHaveParameters(text) || harmless.has(text)) return text
+  const stripped = stripAddress(text, 0, note)
+  if (stripped === text && text.length <= maxRemembered) harmless.set(text, true)
+  return stripped
+}
+
+/** Addresses with nothing to take out: each event of a batch is of the same few pages. */
+const harmless = new LRUCache<string, true>({ max: 100 })
+/** Of an address, in characters: anything may come that looks like one. */
+const maxRemembered = 2048
+
+const mayHaveParameters = (text: string): boolean => text.includes('=') && /[?#]/.test(text)
+
 /** Takes parameters out of an address, in its query and its fragment, and in addresses that stand there. All else stays as it was. */
 function stripAddress(text: string, depth: number, note: () => void): string {
-  if (!text.includes('=') || !/[?#]/.test(text)) return text
+  if (!mayHaveParameters(text)) return text
   const stripped = text.replace(/([?&#;])([^=&#;?]*)=([^&#;]*)/g, (part, before: string, name: string, value: string) => {
     if (isMarketingName(decoded(name))) {
       note()

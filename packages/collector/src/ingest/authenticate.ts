@@ -47,9 +47,13 @@ export function createKeyring(
   }
 }
 
-interface DigestedKey extends KnownKey {
-  readonly age: 'current' | 'old'
+/** A key by its digest: compared are equal lengths. */
+export interface Digested {
   readonly digest: Buffer
+}
+
+interface DigestedKey extends KnownKey, Digested {
+  readonly age: 'current' | 'old'
 }
 
 const digested = (projects: readonly Project[], keysOf: (project: Project) => readonly string[]): readonly DigestedKey[] =>
@@ -62,12 +66,12 @@ const digested = (projects: readonly Project[], keysOf: (project: Project) => re
     })),
   )
 
-// Equal lengths for the comparison, and every key is compared, found or not.
-const digestOf = (key: string): Buffer => hash('sha256', key, 'buffer')
+export const digestOf = (key: string): Buffer => hash('sha256', key, 'buffer')
 
-function find(keys: readonly DigestedKey[], given: string): DigestedKey | null {
+/** The key that was given. Every one is compared, found or not: the time it takes tells nothing. */
+export function find<K extends Digested>(keys: readonly K[], given: string): K | null {
   const digest = digestOf(given)
-  let found: DigestedKey | null = null
+  let found: K | null = null
   for (const key of keys) if (timingSafeEqual(key.digest, digest)) found = key
   return found
 }
@@ -122,9 +126,13 @@ export function authenticate(keyring: Keyring, { writeKey, authorization, origin
 
 /** The project whose secret key stands in an `Authorization: Bearer` header. */
 export function bearerProject(keyring: Keyring, authorization: string | undefined, peer: Peer): Project | Refusal {
-  const token = authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
+  const token = bearerToken(authorization)
   return token === undefined ? needsSecretKey : keyring.bySecretKey(token, peer)
 }
+
+/** What stands in an `Authorization: Bearer` header. */
+export const bearerToken = (authorization: string | undefined): string | undefined =>
+  authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
 
 /**
  * Requests without an origin come from servers and from same-origin navigation; a page of the collector's own host is first party.

@@ -1,6 +1,6 @@
 import { allows, ConsentSnapshot, consentPurposes, type DecisionPurpose, type Purpose } from '@footfall/events'
 import { type Claim, type PurposeSet, type States, setOf, type Voice } from '../consent/decision.ts'
-import { correctClock } from '../normalise/clock.ts'
+import { readClock } from '../normalise/clock.ts'
 import { type Fault, fault } from '../normalise/notes.ts'
 import { readerOf, unreadable } from '../normalise/reader.ts'
 import { type RegionRules, rulesOf } from '../privacy/region-rules.ts'
@@ -70,8 +70,11 @@ interface ClaimContext {
 /** Makes claims, the same object for snapshots that say the same: what a batch says fifty times is looked up and sent on once. */
 export function createClaims(context: ClaimContext): (consent: ConsentSnapshot | null) => Claim | null {
   let latest: Claim | null = null
+  let latestConsent: ConsentSnapshot | null = null
   return (consent) => {
     if (consent === null) return null
+    if (latest !== null && consent === latestConsent) return latest
+    latestConsent = consent
     const claim = claimOf(consent, context)
     if (latest === null || !isSame(latest, claim)) latest = claim
     return latest
@@ -103,7 +106,7 @@ function decidedAtOf(
   { sentAt, receivedAt }: Omit<ClaimContext, 'voice' | 'region'>,
 ): number | null {
   if (decided_at === undefined) return null
-  const time = correctClock({ occurredAt: decided_at, sentAt, receivedAt })
+  const time = readClock({ occurredAt: decided_at, sentAt, receivedAt })
   if (time.status !== 'ok' || time.reason === 'clock_went_back' || time.reason === 'future_clamped') return null
   return Math.min(time.occurredAt, receivedAt)
 }

@@ -43,6 +43,14 @@ export function decodeJson(
 /** A beacon can set no header. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
+/** How large a body says that it is once it is inflated, within what is allowed: gzip in its last four bytes. Nobody has to say the truth. */
+export function announcedBytes(bytes: Uint8Array): number {
+  const { buffer, byteOffset, byteLength } = bytes
+  if (!isGzip(bytes) || byteLength < 18) return byteLength
+  const announced = new DataView(buffer, byteOffset).getUint32(byteLength - 4, true)
+  return Math.min(limits.maxInflatedBytes, Math.max(byteLength, announced))
+}
+
 function inflateCapped(bytes: Uint8Array, maxInflatedBytes: number): Step<Uint8Array> | Refusal {
   if (!isGzip(bytes)) return done(bytes)
   try {

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import type { Config, Project } from '../config.ts'
 import { type Refusal, refusalOf, refuse } from '../errors.ts'
 import { type Keeping, keepingOf } from '../id-cookie.ts'
-import { type Limits, networkOfPeer } from '../limits/limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import { createDayOf } from '../normalise/day.ts'
 import type { Rates } from '../normalise/rates.ts'
 import { parseUserAgent } from '../normalise/user-agent.ts'
@@ -19,11 +19,12 @@ import type { Budget } from './budget.ts'
 import { createClaims } from './check-consent.ts'
 import { commit, dropsOf } from './commit.ts'
 import { decide, receiptOf, type Verdicted } from './decide.ts'
-import { decode, isGzip } from './decode.ts'
+import { announcedBytes, decode, isGzip } from './decode.ts'
 import { createDeviceReader } from './device.ts'
 import { judge, type RequestContext } from './judge.ts'
 import type { Peer } from './peer.ts'
 import { type Hold, receive } from './receive.ts'
+import { createTurns } from './turns.ts'
 import { isRawEvent, type RawEvent } from './validate.ts'
 import { type Validation, validationOf } from './validation.ts'
 
@@ -47,10 +48,12 @@ export interface IngestPorts {
   readonly onDrops: (counts: Readonly<Record<string, number>>) => void
   readonly onFault: (fault: unknown) => void
   /** Times a request from here on. */
-  readonly beginPassage: (c: Context, way: Way) => Passage
+  readonly beginPassage: (c: Context, peer: Peer, way: Way) => Passage
 }
 
-export type Ingested = { readonly kind: 'receipt'; readonly receipt: Receipt; readonly keeping: Keeping } | Refusal
+export type Ingested =
+  | { readonly kind: 'receipt'; readonly project: Project; readonly receipt: Receipt; readonly keeping: Keeping }
+  | Refusal
 export type Validated = { readonly kind: 'validated'; readonly validation: Validation } | Refusal
 
 /** What came without a body, for the project whose key it shows. */
@@ -89,8 +92,12 @@ interface Received {
   readonly passage: Passage
 }
 
+/** In hand are some 2,500 events: as many as the store commits while as many more are judged. A disk that stands still is soon said. */
+const inHand = { maxBytes: 2 * 2 ** 20, maxWaitMs: 5000 }
+
 /** Every way in judges by the same rules, and gives back the room that a body took. */
 export function createIngest(ports: IngestPorts): Ingest {
+  const turns = createTurns(inHand)
   const readDevice = createDeviceReader()
   const dayOfProject = new Map(ports.config.projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
 
@@ -106,7 +113,7 @@ export function createIngest(ports: IngestPorts): Ingest {
     whence: Whence,
     act: (received: Received) => Promise<T | Refusal>,
   ): Promise<T | Refusal> {
-    const passage = ports.beginPassage(c, way)
+    const passage = ports.beginPassage(c, whence.peer, way)
     return passing(passage, () => holding(c, whence, passage, act))
   }
 
@@ -118,25 +125,43 @@ export function createIngest(ports: IngestPorts): Ingest {
   ): Promise<T | Refusal> {
     const full = ports.checkRoom()
     if (full !== null) return full
-    return ports.budget.holding(networkOfPeer(whence.peer), async (hold) => {
-      const received = await receiveBatch(c, whence, passage, hold)
-      return 'kind' in received ? received : await act(received)
+    return ports.budget.holding(whence.peer.networks, async (hold) => {
+      const body = await receive(c, limits.maxBatchBytes, hold)
+      passage.through('receive')
+      if (body.kind === 'refused') return body
+      const { bytes } = body
+      const announced = announcedBytes(bytes)
+      // What 5 KB of gzip becomes is kept until the disk has it: many such together must not fill the memory either.
+      const tooMuch = hold(announced - bytes.byteLength)
+      if (tooMuch !== null) return tooMuch
+      return turns.taking(announced, async ({ hasWaited, grow }) => {
+        if (hasWaited) passage.through('wait')
+        const received = readBatch(c, whence, bytes, passage, (inflatedBytes) => {
+          const more = Math.max(0, inflatedBytes - announced)
+          grow(more)
+          return hold(more)
+        })
+        return 'kind' in received ? received : await act(received)
+      })
     })
   }
 
-  async function receiveBatch(c: Context, { peer, pathOf }: Whence, passage: Passage, hold: Hold): Promise<Received | Refusal> {
-    const body = await receive(c, limits.maxBatchBytes, hold)
-    passage.through('receive')
-    if (body.kind === 'refused') return body
-    const decoded = decode(body.bytes, c.req.header('content-encoding'))
+  /** @param holdInflated takes into account how large it was, whatever was announced */
+  function readBatch(
+    c: Context,
+    { peer, pathOf }: Whence,
+    bytes: Uint8Array,
+    passage: Passage,
+    holdInflated: Hold,
+  ): Received | Refusal {
+    const decoded = decode(bytes, c.req.header('content-encoding'))
     passage.through('decode')
     if (decoded.kind === 'refused') {
-      ports.limits.wasted(peer, isGzip(body.bytes) ? limits.maxInflatedBytes : body.bytes.byteLength)
+      ports.limits.wasted(peer, isGzip(bytes) ? limits.maxInflatedBytes : bytes.byteLength)
       return decoded
     }
     const { batch, inflatedBytes } = decoded
-    // What 5 KB of gzip became is kept until the disk has it: many such together must not fill the memory either.
-    const full = hold(Math.max(0, inflatedBytes - body.bytes.byteLength))
+    const full = holdInflated(inflatedBytes)
     if (full !== null) return full
     const sender = authenticate(ports.keyring, {
       writeKey: batch.write_key,
@@ -160,7 +185,7 @@ export function createIngest(ports: IngestPorts): Ingest {
   }
 
   function takeOne(c: Context, peer: Peer, writeKey: string, eventOf: EventOf): Promise<Ingested> {
-    const passage = ports.beginPassage(c, 'pixel')
+    const passage = ports.beginPassage(c, peer, 'pixel')
     return passing(passage, () => deliverOne(c, peer, writeKey, eventOf, passage))
   }
 
@@ -233,14 +258,15 @@ export function createIngest(ports: IngestPorts): Ingest {
       receivedDay: dayOf(receivedAt),
       records,
       drops,
-      maxQuarantineBytes: sender.project.quarantineMaxBytes,
+      maxQuarantineBytes: roomAside(sender),
     }
     try {
       const fates = await commit(ports.sink, delivery, judged)
       const verdicts = decide(judged, fates)
       ports.onReceipt(sender.project, verdicts, receivedAt)
       if (drops !== null) ports.onDrops(drops.counts)
-      return { kind: 'receipt', receipt: receiptOf(verdicts, receivedAt), keeping: sender.isServer ? null : keepingOf(verdicts) }
+      const keeping = sender.isServer ? null : keepingOf(verdicts)
+      return { kind: 'receipt', project: sender.project, receipt: receiptOf(verdicts, receivedAt), keeping }
     } catch (fault) {
       ports.onFault(fault)
       return refusalOf(fault)
@@ -258,6 +284,14 @@ export function createIngest(ports: IngestPorts): Ingest {
     return { ...common, ip: truncateIp(peer.address), device: readDevice(c) }
   }
 }
+
+/**
+ * Of the quarantine's room, for whoever has no more than the public key: else anybody could fill it, and what tills and imports send with a
+ * fault would be lost.
+ */
+const publicShare = 3 / 4
+
+const roomAside = ({ project, isServer }: Sender): number => project.quarantineMaxBytes * (isServer ? 1 : publicShare)
 
 function firstArrival(records: readonly SinkRecord[]): Arrival | undefined {
   for (const record of records) {

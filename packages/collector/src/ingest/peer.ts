@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net'
 import { isIP, SocketAddress } from 'node:net'
 import type { Context } from 'hono'
+import { networksOf } from '../limits/networks-of.ts'
 import type { NodeBindings } from './receive.ts'
 
 /** The other end of a request, behind the proxies that are trusted. */
@@ -11,8 +12,11 @@ export interface Peer {
   readonly isHttps: boolean
   /** Did a trusted proxy hand the request on? */
   readonly isProxied: boolean
-  /** May this be the address of many visitors: that of a proxy which nobody named, or which does not say for whom it speaks? */
-  readonly isShared: boolean
+  /**
+   * By what names limits know the sender, as `networksOf` gives them; none where the address may be that of many visitors: that of this
+   * machine, of a proxy which nobody named, or which does not say for whom it speaks. A limit would be one for all of them together.
+   */
+  readonly networks: readonly string[]
   /** Does a proxy seem to hand requests on that is not named among the trusted ones? */
   readonly isUnnamedProxy: boolean
 }
@@ -30,8 +34,8 @@ export function peerOf(c: Context, trustedProxies: BlockList): Peer {
   if (remote === null || !isIn(remote, trustedProxies)) {
     // A proxy on this machine or in its network that is not named: a shop's visitors come from elsewhere.
     const isUnnamedProxy = forwardedFor !== undefined && remote !== null && isPrivate(remote)
-    const isShared = remote === null || isUnnamedProxy || isLoopback(remote)
-    return { ...direct, isProxied: false, isShared, isUnnamedProxy }
+    const networks = remote === null || isUnnamedProxy || isLoopback(remote) ? [] : networksOf(remote)
+    return { ...direct, isProxied: false, networks, isUnnamedProxy }
   }
   const address = clientAddress(forwardedFor, remote, trustedProxies)
   const forwardedProtocol = lastOf(c.req.header('x-forwarded-proto'))
@@ -40,7 +44,7 @@ export function peerOf(c: Context, trustedProxies: BlockList): Peer {
     host: lastOf(c.req.header('x-forwarded-host')) ?? direct.host,
     isHttps: forwardedProtocol === null ? direct.isHttps : forwardedProtocol.toLowerCase() === 'https',
     isProxied: true,
-    isShared: isIn(address, trustedProxies) || isLoopback(address),
+    networks: isIn(address, trustedProxies) || isLoopback(address) ? [] : networksOf(address),
     isUnnamedProxy: false,
   }
 }

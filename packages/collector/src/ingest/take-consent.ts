@@ -11,7 +11,7 @@ import type { Config, Project } from '../config.ts'
 import type { Decision, States } from '../consent/decision.ts'
 import { type Refusal, refusalOf, refuse } from '../errors.ts'
 import type { Keeping } from '../id-cookie.ts'
-import { type Limits, networkOfPeer } from '../limits/limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import { createDayOf } from '../normalise/day.ts'
 import { readInstant } from '../normalise/instant.ts'
 import { parseUserAgent } from '../normalise/user-agent.ts'
@@ -39,7 +39,7 @@ export interface ConsentPorts {
   readonly checkRoom: () => Refusal | null
   readonly onFault: (fault: unknown) => void
   /** Times a request from here on. */
-  readonly beginPassage: (c: Context, way: Way) => Passage
+  readonly beginPassage: (c: Context, peer: Peer, way: Way) => Passage
 }
 
 export type Recorded = { readonly kind: 'recorded'; readonly receipt: ConsentReceipt; readonly keeping: Keeping } | Refusal
@@ -50,14 +50,14 @@ export function createTakeConsent(ports: ConsentPorts): (c: Context, peer: Peer)
   const dayOfProject = new Map(ports.config.projects.map(({ id, timeZone }) => [id, createDayOf(timeZone)]))
 
   return (c, peer) => {
-    const passage = ports.beginPassage(c, 'consent')
+    const passage = ports.beginPassage(c, peer, 'consent')
     return passing(passage, () => take(c, peer, passage))
   }
 
   async function take(c: Context, peer: Peer, passage: Passage): Promise<Recorded> {
     const full = ports.checkRoom()
     if (full !== null) return full
-    return ports.budget.holding(networkOfPeer(peer), (hold) => takeBody(c, peer, passage, hold))
+    return ports.budget.holding(peer.networks, (hold) => takeBody(c, peer, passage, hold))
   }
 
   async function takeBody(c: Context, peer: Peer, passage: Passage, hold: Hold): Promise<Recorded> {

@@ -90,40 +90,52 @@ function withRawObjects(envelope: ValidEnvelope, raw: RawEvent): { readonly kind
 
 /**
  * Is the event small enough to look into? Nothing recursive may touch it before. The text's size is only measured when the whole batch
- * is larger than one event may be.
+ * is larger than one event may be, and the event not plainly small.
  */
 export function checkCaps(raw: RawEvent, mayBeTooLarge: boolean): Fault | null {
-  const fields = Object.entries(raw)
+  const fields = Object.keys(raw)
   if (fields.length > limits.maxKeys) return fault('too_many_keys', `The event has more than ${limits.maxKeys} fields`)
-  for (const [field, value] of fields) {
-    const wrong = checkNesting(field, value)
-    if (wrong !== null) return wrong
+  let most = 0
+  for (const field of fields) {
+    const value = raw[field]
+    const nested = isNested(value) ? checkNesting(field, value) : 0
+    if (typeof nested !== 'number') return nested
+    most += mostBytes(field) + mostBytes(value) + nested
   }
-  if (!mayBeTooLarge || Buffer.byteLength(JSON.stringify(raw)) <= limits.maxEventBytes) return null
+  if (!mayBeTooLarge || most <= limits.maxEventBytes) return null
+  if (Buffer.byteLength(JSON.stringify(raw)) <= limits.maxEventBytes) return null
   return fault('too_large', `The event is larger than ${limits.maxEventBytes} bytes`)
 }
 
+/** A character takes six bytes at most (`\u0000`), any other value and all marks around it less than 32. */
+const mostBytes = (value: unknown): number => (typeof value === 'string' ? 6 * value.length + 32 : 32)
+
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-function checkNesting(field: string, root: unknown): Fault | null {
-  if (!isNested(root)) return null
+/** @returns the most bytes that it could take as JSON */
+function checkNesting(field: string, root: object): Fault | number {
   const stack = [{ value: root, depth: 0 }]
   let keys = 0
+  let most = 0
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { value, depth } = next
-    const parts = Object.values(value)
+    const names = Array.isArray(value) ? none : Object.keys(value)
     // An empty object counts as well, and so does a list: looking into thousands of them costs as much as looking into full ones.
-    keys += Array.isArray(value) ? 1 : Math.max(1, parts.length)
+    keys += Math.max(1, names.length)
     if (keys > limits.maxKeys) return fault('too_many_keys', `${fieldName(field)} has more than ${limits.maxKeys} keys`)
-    for (const part of parts) {
+    for (const name of names) most += mostBytes(name)
+    for (const part of Array.isArray(value) ? value : Object.values(value)) {
+      most += mostBytes(part)
       if (!isNested(part)) continue
       if (depth === limits.maxDepth)
         return fault('too_deep', `${fieldName(field)} is nested deeper than ${limits.maxDepth} levels`)
       stack.push({ value: part, depth: depth + 1 })
     }
   }
-  return null
+  return most
 }
+
+const none: readonly string[] = []
 
 // A detail repeats only names that the envelope knows.
 const fieldName = (field: string): string => (Object.hasOwn(Envelope.entries, field) ? field : 'A field of the event')

@@ -1,8 +1,9 @@
 import { type Refusal, refuse } from '../errors.ts'
 import type { Peer } from '../ingest/peer.ts'
-import { type Buckets, createBuckets } from './buckets.ts'
+import { createBuckets } from './buckets.ts'
 import { createGuesses } from './guesses.ts'
-import { networkOf } from './network-of.ts'
+import { createNetworkBuckets, ofOneAddress } from './network-buckets.ts'
+import { sharesOfAll } from './networks-of.ts'
 import type { Rate } from './rate.ts'
 
 /** How much one sender may send. Each question answers with the refusal, or with `null` and has counted it. */
@@ -23,7 +24,7 @@ export interface Limits {
 }
 
 export interface LimitSettings {
-  /** Requests of one address; `null`: any number. */
+  /** Requests of one address; `null`: any number, and as many events of a key as anybody may send. */
   readonly perAddress: Rate | null
   /** Events of one write key; `null`: any number. */
   readonly perKey: Rate | null
@@ -38,8 +39,6 @@ export interface LimitPorts {
   readonly onUnnamedProxy: () => void
 }
 
-/** An address takes some hundred bytes. Whoever has more addresses than this is not held up by limits of addresses. */
-const maxAddresses = 50_000
 /** There are a few keys in each project. */
 const maxKeys = 10_000
 
@@ -47,32 +46,26 @@ const maxKeys = 10_000
 const bytesPerEvent = 4096
 
 /**
- * A request that brings more counts as several, or one address could use up with a few full batches what a key has for all visitors.
- * Trackers send as many when a page is left; more come only after an outage.
+ * A request that brings more counts as several: it is as much work. Trackers send as many when a page is left; more come only after an
+ * outage.
  */
 const eventsPerRequest = 20
 
 export function createLimits({ perAddress, perKey }: LimitSettings, { elapsedMs, random, onUnnamedProxy }: LimitPorts): Limits {
   let hasSeenUnnamedProxy = false
-  const requests = perAddress && createBuckets(perAddress, maxAddresses, elapsedMs)
+  const requests = perAddress && createNetworkBuckets(perAddress, ofOneAddress, elapsedMs)
   const events = perKey && createBuckets(perKey, maxKeys, elapsedMs)
+  // Where nobody is limited by address, nobody has only a share.
+  const shares = perAddress && perKey && createNetworkBuckets(perKey, sharesOfAll, elapsedMs)
   const guesses = createGuesses(elapsedMs)
 
   // Full jitter on top: those who share an address must not come back together.
   const limited = (waitMs: number, sentence: string): Refusal | null =>
     waitMs === 0 ? null : refuse('rate_limited', sentence, Math.ceil(Math.max(1000, waitMs) + random() * 4000))
 
-  function within(buckets: Buckets, name: string, tokens: number, sentence: string): Refusal | null {
-    const refused = limited(buckets.waitMs(name), sentence)
-    if (refused === null) buckets.take(name, tokens)
-    return refused
-  }
-
   /** What is more than the one request that was paid for. */
-  function owe(peer: Peer, tokens: number): void {
-    const name = networkOfPeer(peer)
-    if (requests !== null && name !== null) requests.take(name, Math.max(0, Math.ceil(tokens / eventsPerRequest) - 1))
-  }
+  const owe = ({ networks }: Peer, tokens: number): void =>
+    requests?.take(networks, Math.max(0, Math.ceil(tokens / eventsPerRequest) - 1))
 
   return {
     request(peer) {
@@ -80,33 +73,32 @@ export function createLimits({ perAddress, perKey }: LimitSettings, { elapsedMs,
         hasSeenUnnamedProxy = true
         onUnnamedProxy()
       }
-      const name = networkOfPeer(peer)
-      if (requests === null || name === null) return null
-      return within(requests, name, 1, 'Too many requests come from this address; send this one again later.')
+      const refused = limited(
+        requests?.waitMs(peer.networks) ?? 0,
+        'Too many requests come from this address; send this one again later.',
+      )
+      if (refused === null) requests?.take(peer.networks, 1)
+      return refused
     },
     events(peer, key, count, bytes) {
       const tokens = tokensOf(count, bytes)
       owe(peer, tokens)
-      if (events === null) return null
-      return within(events, key, tokens, 'Too many events come with this write key; send this request again later.')
+      const refused =
+        limited(shares?.waitMs(peer.networks) ?? 0, 'Too many events come from this address; send this request again later.') ??
+        limited(events?.waitMs(key) ?? 0, 'Too many events come with this write key; send this request again later.')
+      if (refused !== null) return refused
+      shares?.take(peer.networks, tokens)
+      events?.take(key, tokens)
+      return null
     },
     wasted: (peer, bytes) => owe(peer, tokensOf(0, bytes)),
-    secretKey(peer, key) {
-      const name = networkOfPeer(peer)
-      if (name === null) return null
-      return limited(guesses.waitMs(name, key), 'Too many wrong secret keys came from this address; try again later.')
-    },
-    tried(peer, key, isRight) {
-      const name = networkOfPeer(peer)
-      if (name === null) return
-      if (isRight) guesses.wasRight(name, key)
-      else guesses.wasWrong(name)
+    secretKey: ({ networks }, key) =>
+      limited(guesses.waitMs(networks, key), 'Too many wrong secret keys came from this address; try again later.'),
+    tried({ networks }, key, isRight) {
+      if (isRight) guesses.wasRight(networks, key)
+      else guesses.wasWrong(networks)
     },
   }
 }
 
 const tokensOf = (events: number, bytes: number): number => Math.max(events, Math.ceil(bytes / bytesPerEvent))
-
-/** `null` where nobody can be told from anybody else: a limit would be one for all visitors together. */
-export const networkOfPeer = ({ address, isShared }: Peer): string | null =>
-  address === null || isShared ? null : networkOf(address)

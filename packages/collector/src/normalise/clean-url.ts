@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { clickIds } from './click-ids.ts'
 import { anyDecoding, decodePercent, isPersonalKey, isPersonalPart, mayBePersonal, redacted } from './pii.ts'
 
@@ -66,11 +67,23 @@ const keptPrefixes = ['utm_', 'filter']
  * Takes any text: relative addresses stay relative, of `javascript:`, `data:`, `mailto:` and the like the scheme alone is left.
  * Cleaning twice changes nothing more.
  */
-export const cleanUrl = (url: string, { mayKeepClickIds = false }: CleanUrlOptions = {}): CleanUrl =>
-  clean(url, {
+export function cleanUrl(url: string, { mayKeepClickIds = false }: CleanUrlOptions = {}): CleanUrl {
+  const cleaned = mayKeepClickIds ? cleanedWithClickIds : cleanedWithout
+  const known = cleaned.get(url)
+  if (known !== undefined) return known
+  const clear = clean(url, {
     keepsParameter: (key) => isKept(key) || (mayKeepClickIds && clickIds.has(key)),
     keepsFragment: (fragment) => !anyDecoding(fragment, (text) => text.includes('=')),
   })
+  if (url.length <= maxRemembered) cleaned.set(url, clear)
+  return clear
+}
+
+/** Each event of a batch is of the same few pages. */
+const cleanedWithout = new LRUCache<string, CleanUrl>({ max: 100 })
+const cleanedWithClickIds = new LRUCache<string, CleanUrl>({ max: 100 })
+/** Of an address, in characters. */
+const maxRemembered = 2048
 
 const isKept = (key: string): boolean => keptParameters.has(key) || keptPrefixes.some((prefix) => key.startsWith(prefix))
 

@@ -36,6 +36,12 @@ export interface Notes {
 
 export const createNotes = (): Notes => ({ repairs: [], flags: new Set() })
 
+/** Notes what may be done thousands of times in a hostile event: once for each field and rule, and no more than tell what happens. */
+export function noteRepair(repair: Repair, { repairs }: Notes): void {
+  const isNoted = repairs.some(({ field, rule }) => field === repair.field && rule === repair.rule)
+  if (!isNoted && repairs.length < 32) repairs.push(repair)
+}
+
 /** Why an event cannot enter the normal tables. `detail` names the field and never quotes a value that could be personal. */
 export interface Fault {
   readonly kind: 'fault'

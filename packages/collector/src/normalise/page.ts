@@ -1,6 +1,6 @@
 import { limits, type Page } from '@footfall/events'
 import { type CleanUrl, cleanReferrer, cleanUrl } from './clean-url.ts'
-import { type Fault, fault, type Notes } from './notes.ts'
+import { type Fault, fault, type Notes, noteRepair } from './notes.ts'
 import { redactText } from './pii.ts'
 
 /**
@@ -46,7 +46,5 @@ function storedTitle(title: string, notes: Notes): string {
 /** Notes that something was left out, and by which rule. What it was is not noted: it would be kept after all. */
 export function noteRemoval(field: string, rule: string, notes: Notes): void {
   if (rule === 'UR-PII') notes.flags.add('pii_redacted')
-  const isNoted = notes.repairs.some((repair) => repair.field === field && repair.rule === rule)
-  // Enough to see what happens; a hostile event could hold thousands.
-  if (!isNoted && notes.repairs.length < 32) notes.repairs.push({ field, from: null, to: null, rule })
+  noteRepair({ field, from: null, to: null, rule }, notes)
 }

@@ -64,11 +64,13 @@ function byPipe([first, ...rest]: readonly [Part, ...Action[]]): AnyRead | null 
   const rules = rest.filter(({ kind }) => kind !== 'metadata').map(ruleOf)
   if (rules.includes(null)) return null
   const begin = read(first)
-  const [rule, ...others] = rules as readonly Rule[] // none is null
-  if (rule === undefined) return begin
+  const all = rules as readonly Rule[] // none is null
+  if (all.length === 0) return begin
   return (value) => {
     const output = begin(value)
-    return output !== unreadable && rule(output) && others.every((other) => other(output)) ? output : unreadable
+    if (output === unreadable) return unreadable
+    for (const rule of all) if (!rule(output)) return unreadable
+    return output
   }
 }
 

@@ -1,6 +1,6 @@
 import { truncateIp } from '../privacy/truncate-ip.ts'
 import { maxReadLength, redactUrl } from './clean-url.ts'
-import type { Notes } from './notes.ts'
+import { type Notes, noteRepair } from './notes.ts'
 import { noteRemoval } from './page.ts'
 import { mayBePersonal, redactText } from './pii.ts'
 
@@ -10,6 +10,8 @@ type Fields = Readonly<Record<string, unknown>>
 /**
  * Takes out of an event what addresses and page titles give away of a person (UR-PII), wherever in it they stand. Everything that keeps a
  * copy comes after: the store, the quarantine, the record of repairs. Ids, other texts and harmless addresses stay as they were sent.
+ *
+ * On the same way numbers that no copy could hold become text.
  */
 export function redactEvent(event: Fields, notes: Notes): Fields {
   let copy: Record<string, unknown> | null = null
@@ -54,6 +56,7 @@ const maxDepth = 100
 /** The value itself where there is nothing to take out, which is nearly always. */
 function redactValue(value: unknown, path: string, depth: number, notes: Notes): unknown {
   if (typeof value === 'string') return redactWords(value, path, notes)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : asText(value, path, notes)
   if (typeof value !== 'object' || value === null || depth > maxDepth) return value
   return Array.isArray(value) ? redactList(value, path, depth, notes) : redactObject(value as Fields, path, depth, notes)
 }
@@ -73,11 +76,12 @@ function redactObject(object: Fields, path: string, depth: number, notes: Notes)
   let changed: Map<string, unknown> | null = null
   for (const key of Object.keys(object)) {
     const before = object[key]
-    const after = ipKeys.has(key)
-      ? withoutHost(before, `${path}.${key}`, notes)
-      : isPlain(before)
-        ? before
-        : redactValue(before, `${path}.${key}`, depth + 1, notes)
+    const after =
+      typeof before === 'string' && ipKeys.has(key)
+        ? withoutHost(before, `${path}.${key}`, notes)
+        : isPlain(before)
+          ? before
+          : redactValue(before, `${path}.${key}`, depth + 1, notes)
     if (after !== before) changed = (changed ?? new Map<string, unknown>()).set(key, after)
   }
   if (changed === null) return object
@@ -85,8 +89,18 @@ function redactObject(object: Fields, path: string, depth: number, notes: Notes)
   return Object.fromEntries([...Object.entries(object), ...changed])
 }
 
-const isPlain = (value: unknown): boolean =>
-  typeof value === 'string' ? !mayBePersonal(value) && !/^\s{0,9}(?:tel|sms):/i.test(value) : typeof value !== 'object'
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'string') return !mayBePersonal(value) && !/^\s{0,9}(?:tel|sms):/i.test(value)
+  return typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object'
+}
+
+/** JSON has numbers beyond all that can be kept, such as `1e400`. Written as JSON again they would be null, and null is a missing value. */
+function asText(value: number, path: string, notes: Notes): string {
+  const to = String(value)
+  notes.flags.add('bad_property')
+  noteRepair({ field: path, from: null, to, rule: 'EV-NUMBER' }, notes)
+  return to
+}
 
 const addressFields: ReadonlySet<string> = new Set(['page.url', 'page.referrer'])
 const titleField = /\.(?:page_)?title$/

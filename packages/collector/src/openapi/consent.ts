@@ -1,6 +1,6 @@
 import { limits } from '@footfall/events'
 import type { ConsentHistory, CurrentState } from '../consent/history.ts'
-import { consentReceipts, consentRecords } from './examples.ts'
+import { consentHistories, consentReceipts, consentRecords } from './examples/consent.ts'
 import { answered, type Operation, open, pageParameters, pathParameter, problems, secured, unavailable } from './operation.ts'
 import { count, instant, json, list, orNull, ref, type Schema, text, wire } from './schema.ts'
 
@@ -48,7 +48,9 @@ export const getConsent: Operation = {
   description: 'By an anonymous id or a user id. Oldest first. The ids themselves are not in the ledger.',
   security: secured,
   parameters: [
-    pathParameter('subject', 'A user id or an anonymous id. Percent-encoded.', 'cust_42', { maxLength: limits.maxIdLength }),
+    pathParameter('subject', 'A user id or an anonymous id. Percent-encoded.', '0198f3a0-0000-7000-8000-0000000000a1', {
+      maxLength: limits.maxIdLength,
+    }),
     ...pageParameters,
   ],
   responses: {
@@ -63,6 +65,7 @@ export const getConsent: Operation = {
         entries: list(wire<ConsentHistory['entries'][number]>({ position: count, hash: text, entry: { type: 'object' } })),
         next: orNull,
       }),
+      consentHistories,
     ),
     ...problems('bad_parameter', 'wrong_secret_key', 'rate_limited', 'query_timeout', ...unavailable),
   },

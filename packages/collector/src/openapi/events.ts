@@ -1,4 +1,4 @@
-import { storedRows } from './examples.ts'
+import { storedRows } from './examples/events.ts'
 import { answered, type Operation, pageParameters, parameter, problems, secured, sent, unavailable } from './operation.ts'
 import { text } from './schema.ts'
 import { pageOf, storedEventSchema, storedQuarantineSchema } from './stored-event.ts'

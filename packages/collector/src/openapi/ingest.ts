@@ -1,6 +1,6 @@
 import { catalogue } from '@footfall/events'
 import type { EventValidation, Validation } from '../ingest/validation.ts'
-import { deliveries, receipts, validations } from './examples.ts'
+import { deliveries, receipts, validations } from './examples/ingest.ts'
 import { answered, keyOnly, type Operation, open, parameter, problems, sent, unavailable } from './operation.ts'
 import { count, instant, json, list, orNull, ref, type Schema, text, wire } from './schema.ts'
 import { repairs, storedEventSchema } from './stored-event.ts'

@@ -1,8 +1,9 @@
 import type { Readiness } from '../ops/health.ts'
+import { liveness, optOuts, readiness, unreadiness } from './examples/operations.ts'
 import { answered, type Operation, open, problems, sent } from './operation.ts'
 import { count, json, object, orNull, type Schema, text, wire } from './schema.ts'
 
-const readiness: Schema = wire<Readiness>({
+const readinessSchema: Schema = wire<Readiness>({
   status: { enum: ['ready', 'not_ready'] },
   code: { ...orNull, description: 'Why it is not ready; stable, for programs.' },
   store: { ...text, description: 'Its kind.' },
@@ -17,10 +18,10 @@ export const getReadyz: Operation = {
   description: 'Writes and reads back a row, once a second at most.',
   security: open,
   responses: {
-    ...answered('Yes.', readiness),
+    ...answered('Yes.', readinessSchema, readiness),
     '503': {
       description: 'No; code says why.',
-      content: { ...json(readiness) },
+      content: { ...json(readinessSchema, unreadiness) },
     },
   },
 }
@@ -30,16 +31,19 @@ export const getLivez: Operation = {
   tags: ['operations'],
   summary: 'Does the process answer?',
   security: open,
-  responses: answered('Yes.', object({ status: { const: 'alive' } })),
+  responses: answered('Yes.', object({ status: { const: 'alive' } }), liveness),
 }
 
-export const getMetrics: Operation = {
+export const getMetrics = (isOpen: boolean): Operation => ({
   operationId: 'readMetrics',
   tags: ['operations'],
   summary: 'Figures for Prometheus',
-  security: open,
-  responses: { ...sent('Prometheus text.', 'text/plain'), ...problems() },
-}
+  security: isOpen ? open : [{ metricsKey: [] }],
+  responses: {
+    ...sent('Prometheus text.', 'text/plain'),
+    ...problems('rate_limited', ...(isOpen ? [] : (['wrong_secret_key'] as const))),
+  },
+})
 
 export const getOpenapi: Operation = {
   operationId: 'readDescription',
@@ -57,5 +61,6 @@ export const getGpc: Operation = {
   responses: answered(
     'See https://w3c.github.io/gpc/.',
     object({ gpc: { const: true }, lastUpdate: { type: 'string', format: 'date' } }),
+    optOuts,
   ),
 }

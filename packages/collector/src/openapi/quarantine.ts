@@ -1,6 +1,6 @@
 import { filterNames, ReplayBody } from '../quarantine/read-order.ts'
 import type { ReplayOutcome } from '../quarantine/replay.ts'
-import { replayAnswers, replayBodies } from './examples.ts'
+import { purges, quarantinedRows, quarantinedText, replayAnswers, replayBodies } from './examples/quarantine.ts'
 import {
   answered,
   type Operation,
@@ -34,12 +34,12 @@ export const getQuarantine: Operation = {
   security: secured,
   parameters: [...filterParameters, ...pageParameters],
   responses: {
-    ...answered('Rows, and where to go on.', pageOf(storedQuarantineSchema)),
+    ...answered('Rows, and where to go on.', pageOf(storedQuarantineSchema), quarantinedRows),
     ...problems('bad_parameter', 'wrong_secret_key', 'rate_limited', 'query_timeout', ...unavailable),
   },
 }
 
-const key = pathParameter('key', 'Of the row, from GET /v1/quarantine.', '0f2d4b6a8c0e1f3a5b7c9d0e2f4a6b8c')
+const key = pathParameter('key', 'Of the row, from GET /v1/quarantine.', '1148daa087f44860e9250d8e38e36f22')
 
 export const getQuarantined: Operation = {
   operationId: 'getQuarantined',
@@ -48,7 +48,7 @@ export const getQuarantined: Operation = {
   security: secured,
   parameters: [key],
   responses: {
-    ...answered('The row.', storedQuarantineTextSchema),
+    ...answered('The row.', storedQuarantineTextSchema, quarantinedText),
     ...problems('wrong_secret_key', 'rate_limited', 'not_found', 'query_timeout', ...unavailable),
   },
 }
@@ -120,7 +120,7 @@ export const deleteQuarantine: Operation = {
     parameter('all', 'Everything.', { type: 'string', const: 'true' }, 'true'),
   ],
   responses: {
-    ...answered('How many were removed.', object(counts('purged'))),
+    ...answered('How many were removed.', object(counts('purged')), purges),
     ...problems('bad_parameter', 'wrong_secret_key', 'rate_limited', ...unavailable),
   },
 }

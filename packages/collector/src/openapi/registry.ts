@@ -3,7 +3,16 @@ import { channels, transports } from '../registry/source.ts'
 import type { SourceRow } from '../registry/source-rows.ts'
 import type { ReprocessProblem } from '../reprocess/reprocess.ts'
 import { ReprocessBody } from '../reprocess/routes.ts'
-import { aliasAnswers, aliasBodies, reprocessAnswers, reprocessBodies, sourceAnswers, sourceBodies } from './examples.ts'
+import {
+  aliasAnswers,
+  aliasBodies,
+  aliasLists,
+  reprocessAnswers,
+  reprocessBodies,
+  sourceAnswers,
+  sourceBodies,
+  sourceLists,
+} from './examples/registry.ts'
 import { answered, done, type Operation, pathParameter, problems, secured, unavailable } from './operation.ts'
 import {
   count,
@@ -74,7 +83,7 @@ export const getSources: Operation = {
   description: 'Registered sources, and those that servers named in the last 35 days.',
   security: secured,
   responses: {
-    ...answered('By id.', object({ sources: list(sourceRow) })),
+    ...answered('By id.', object({ sources: list(sourceRow) }), sourceLists),
     ...problems('wrong_secret_key', 'rate_limited', 'query_timeout', ...unavailable),
   },
 }
@@ -136,7 +145,7 @@ export const getAliases: Operation = {
   summary: "What the shop's own event names mean",
   security: secured,
   responses: {
-    ...answered('By name.', object({ aliases: list(aliasRow) })),
+    ...answered('By name.', object({ aliases: list(aliasRow) }), aliasLists),
     ...problems('wrong_secret_key', 'rate_limited', 'query_timeout', ...unavailable),
   },
 }

@@ -14,8 +14,22 @@ import type {
   UnknownName,
   VerdictFigures,
 } from '../reports/questions.ts'
+import { completenessAnswers, consentRates, qualityAnswers, trafficAnswers } from './examples/reports.ts'
 import { type Operation, parameter, problems, secured, unavailable } from './operation.ts'
-import { count, day, instant, instantOrNull, json, list, object, orNull, type Schema, text, wire } from './schema.ts'
+import {
+  count,
+  day,
+  type Examples,
+  instant,
+  instantOrNull,
+  json,
+  list,
+  object,
+  orNull,
+  type Schema,
+  text,
+  wire,
+} from './schema.ts'
 
 const reportParameters = [
   parameter('from', 'First day, in the time zone of the project. Without it, 30 days before the last.', day, '2026-11-01'),
@@ -28,6 +42,7 @@ const report = (
   summary: string,
   description: string,
   answer: Schema,
+  examples: Examples,
   more: readonly object[] = [],
 ): Operation => ({
   operationId,
@@ -37,7 +52,10 @@ const report = (
   security: secured,
   parameters: [...reportParameters, ...more],
   responses: {
-    '200': { description: 'The answer, with what it leaves out.', content: { ...json(answer), 'text/csv': { schema: text } } },
+    '200': {
+      description: 'The answer, with what it leaves out.',
+      content: { ...json(answer, examples), 'text/csv': { schema: text } },
+    },
     ...problems('bad_parameter', 'wrong_secret_key', 'rate_limited', 'query_timeout', ...unavailable),
   },
 })
@@ -77,6 +95,7 @@ export const getTraffic = report(
       orders_without_rate: { ...count, description: 'Counted, but in no sum.' },
     }),
   }),
+  trafficAnswers,
 )
 
 const countsByReason = (description: string): Schema => ({ type: 'object', description, additionalProperties: count })
@@ -113,6 +132,7 @@ export const getCompleteness = report(
       },
     }),
   }),
+  completenessAnswers,
 )
 
 const consentFigures: { readonly [N in keyof ConsentFigures]: Schema } = {
@@ -143,6 +163,7 @@ export const getConsentRates = report(
     ),
     basis: { type: 'object', description: 'What each figure rests on, in words.', additionalProperties: text },
   }),
+  consentRates,
 )
 
 const verdictFigures: { readonly [N in keyof VerdictFigures]: Schema } = {
@@ -215,5 +236,6 @@ export const getQuality = report(
       items: wire<QualityAnswer['sources'][number]>({ source: text, received: count, quarantined: count, last_seen: instant }),
     },
   }),
+  qualityAnswers,
   [parameter('source', 'Only this source; empty for what names none. Unknown names are of every source.', text)],
 )

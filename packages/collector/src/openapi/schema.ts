@@ -4,7 +4,10 @@ import type * as v from 'valibot'
 /** JSON Schema 2020-12, as OpenAPI 3.1 takes it. */
 export type Schema = Readonly<Record<string, unknown>>
 
-/** Requests, or what each is answered with, by a name that both have. */
+/**
+ * Requests, or what each is answered with, by a name that both have. In a test, all of them are one story that a new collector is told,
+ * and answers to the letter.
+ */
 export type Examples = Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>
 
 /** What requests are held against, as JSON Schema. */

@@ -1,6 +1,7 @@
 import { limits } from '@footfall/events'
 import type { receiptOfErasure } from '../privacy/erasure.ts'
-import { answered, keyOnly, type Operation, parameter, pathParameter, problems, secured, sent, unavailable } from './operation.ts'
+import { erasures, exports } from './examples/subjects.ts'
+import { answered, keyOnly, type Operation, parameter, pathParameter, problems, secured, unavailable } from './operation.ts'
 import { count, instant, text, wire } from './schema.ts'
 
 const subject = pathParameter('id', 'A user id or an anonymous id. Percent-encoded.', 'cust_42', {
@@ -16,7 +17,10 @@ export const getSubject: Operation = {
   security: secured,
   parameters: [subject, parameter('format', 'csv: the same lines as a table.', { enum: ['jsonl', 'csv'], default: 'jsonl' })],
   responses: {
-    ...sent('The lines.', 'application/jsonl', 'text/csv'),
+    '200': {
+      description: 'The lines.',
+      content: { 'application/jsonl': { schema: text, examples: exports }, 'text/csv': { schema: text } },
+    },
     ...problems('bad_parameter', 'wrong_secret_key', 'rate_limited', 'query_timeout', ...unavailable),
   },
 }
@@ -52,6 +56,7 @@ export const deleteSubject: Operation = {
           description: 'pending: another program reads the files; what it reads is overwritten after it.',
         },
       }),
+      erasures,
     ),
     ...problems('bad_parameter', 'wrong_secret_key', 'rate_limited', ...unavailable),
   },

@@ -1,7 +1,10 @@
 import { type Refusal, type RefusalCode, refusalOf } from '../errors.ts'
 
-/** What a request goes through, in this order; ways that have no body leave the first out, those that store nothing the last. */
-export type Stage = 'receive' | 'decode' | 'judge' | 'commit'
+/**
+ * What a request goes through, in this order. Ways that have no body leave the first out, those that store nothing the last, and only those
+ * wait that come while as many are in hand as the disk can take.
+ */
+export type Stage = 'receive' | 'wait' | 'decode' | 'judge' | 'commit'
 
 /** Through which door a request came. */
 export type Way = 'events' | 'pixel' | 'consent' | 'validate'

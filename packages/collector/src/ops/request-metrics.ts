@@ -71,7 +71,7 @@ export function createRequestMetrics(registry: Registry, projects: readonly { re
   })
   const stageTimes = new Histogram({
     name: 'footfall_stage_seconds',
-    help: 'Of that: until the body has come, to inflate and parse it, to judge its events, until they are durable.',
+    help: 'Of that: until the body has come, until it is its turn (of those that wait), to inflate and parse it, to judge its events, until they are durable.',
     labelNames: ['stage'],
     buckets: secondsBuckets,
     registers,

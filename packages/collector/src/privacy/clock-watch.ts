@@ -10,8 +10,7 @@ export type Trust =
 /** Smaller steps are a correction; a day kept for longer or shorter by so much harms nobody. */
 const jumpMs = 12 * 60 * 60 * 1000
 
-/** Who looks daily has seen a whole day by then, whatever its timers lost. */
-const watchMs = 20 * 60 * 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
 
 /**
  * Holds the clock of days and years against one that only goes on. A clock that was set wrong is mostly noticed, and put right, within a
@@ -32,6 +31,6 @@ export function createClockWatch(now: () => number, running: () => number): () =
       since = running()
     }
     offset = seen
-    return running() - since >= watchMs ? 'steady' : unsteady
+    return running() - since >= dayMs ? 'steady' : unsteady
   }
 }

@@ -17,7 +17,7 @@ const everyMs = 24 * 60 * 60 * 1000
 /** After a run that failed: a full disk, a doubtful clock. */
 const againMs = 60 * 60 * 1000
 
-/** A collector to which nobody came for so long is less likely than a clock with a wrong year. */
+/** A collector to which hardly anybody came for so long is less likely than a clock with a wrong year. */
 const silenceMs = 2 * 365 * 24 * 60 * 60 * 1000
 
 /**
@@ -61,7 +61,7 @@ export function createRetentionJob(
     if (trusted === 'new' && refusal !== null) throw refusal
     const asks = retentionAsks(projects, now())
     try {
-      await remove(trusted === 'steady' ? asks : asks.map((ask) => ({ ...ask, notIfAllBefore: now() - silenceMs })))
+      await remove(trusted === 'steady' ? asks : asks.map((ask) => ({ ...ask, provenSince: now() - silenceMs })))
     } catch (cause) {
       if (cause instanceof FootfallError && cause.code === 'clock_doubtful') refusal = cause
       throw cause

@@ -44,10 +44,10 @@ export interface RetentionAsk {
   readonly project: string
   readonly cutoffs: Cutoffs
   /**
-   * Nothing is removed, with `clock_doubtful`, when the newest event that the store had as it was opened was received before: either
-   * nobody came for long, or the clock is wrong. Ms since 1970 UTC.
+   * Nothing is removed, with `clock_doubtful`, unless the newest seven days on which anything had come as the store was opened, or all there
+   * were, are since then: either hardly anybody came for long, or the clock is wrong. Ms since 1970 UTC.
    */
-  readonly notIfAllBefore?: number
+  readonly provenSince?: number
 }
 
 /** @param why what speaks against the clock */

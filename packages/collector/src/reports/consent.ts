@@ -55,7 +55,8 @@ const figuresOf = ({ asked, granted, refused, withdrawn }: Counts): ConsentFigur
   }
 }
 
-const basis = {
+/** What each figure rests on, in words. */
+export const basis = {
   granted: 'Decisions that granted the purpose, each once, by the day of their receipt.',
   refused:
     'Decisions that denied it. A tracker sends nothing about a visitor who refuses everything, so that these are only the refusals that a banner or a server reports.',

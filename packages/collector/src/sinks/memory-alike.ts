@@ -1,5 +1,6 @@
 import { likenessWindowMs } from '../normalise/likeness.ts'
 import type { EventRecord } from './sink.ts'
+import { qualityOf, type StoredEvent } from './stored-event.ts'
 
 interface Kept {
   readonly project: string
@@ -39,4 +40,11 @@ export function createMemoryAlike<K extends Kept>(): MemoryAlike<K> {
     },
     clear: () => groups.clear(),
   }
+}
+
+/** Of an event that turns out to repeat one that was stored after it. */
+export function repeating(stored: StoredEvent, id: string): StoredEvent {
+  const { repairs, flags } = stored.quality
+  const others = flags.filter((flag) => flag !== 'probable_duplicate')
+  return { ...stored, duplicate_of: id, quality: qualityOf(repairs, [...others, 'probable_duplicate']) }
 }

@@ -164,6 +164,7 @@ export interface MemoryGraves {
   bury(ask: ErasureAsk, person: Person): number
   covers(project: string, record: SinkRecord): boolean
   erasedAt(project: string, id: string): number | null
+  tombstoneOf(project: string, anonymousId: string): Tombstone | null
 }
 
 export function createMemoryGraves(subjectHash: SubjectHash): MemoryGraves {
@@ -190,6 +191,7 @@ export function createMemoryGraves(subjectHash: SubjectHash): MemoryGraves {
       const [user, device] = [find(project, 'user', userId), find(project, 'anonymous', anonymousId)]
       return isErased({ userId, user, device, happenedAt })
     },
+    tombstoneOf: (project, anonymousId) => find(project, 'anonymous', anonymousId) ?? null,
     erasedAt: (project, id) => find(project, 'anonymous', id)?.erasedAt ?? find(project, 'user', id)?.erasedAt ?? null,
   }
 }

@@ -6,7 +6,7 @@ import type { EventCode } from '../errors.ts'
 import type { Amounts } from '../normalise/amounts.ts'
 import type { Fault, Flag } from '../normalise/notes.ts'
 import type { Repair } from '../normalise/outcome.ts'
-import type { Erasure, ErasureAsk } from '../privacy/erasure.ts'
+import type { Erasure, ErasureAsk, Tombstone } from '../privacy/erasure.ts'
 import type { Aged, RetentionAsk } from '../privacy/retention.ts'
 import type { SubjectPage, SubjectQuestion } from '../privacy/subjects-export.ts'
 import type {
@@ -137,7 +137,7 @@ export interface Delivery {
   readonly receivedDay: string
   readonly records: readonly SinkRecord[]
   readonly drops: ReportedDrops | null
-  /** What the project's quarantine may take. What would make it larger is rejected (`quarantine_full`). @defaultValue no limit */
+  /** What the project's quarantine may take by this delivery. What would make it larger is rejected (`quarantine_full`). @defaultValue no limit */
   readonly maxQuarantineBytes?: number | undefined
 }
 
@@ -242,6 +242,8 @@ export interface Store extends Sink, Renaming, Quarantining, Registering {
   completeness(question: CompletenessQuestion): Promise<CompletenessAnswer>
   consent(question: ConsentQuestion): Promise<ConsentAnswer>
   quality(question: QualityQuestion): Promise<QualityAnswer>
+  /** The tombstone of an anonymous id. Costs the same however much is known about whoever it was. */
+  tombstoneOf(project: string, anonymousId: string): Promise<Tombstone | null>
   /** A page of what is known about a person. */
   subject(question: SubjectQuestion): Promise<SubjectPage>
   /**

@@ -31,7 +31,8 @@ interface Chore {
 /** Whoever waits for a commit waits for one slice more, four times a second at most. */
 const dueMs = 225
 
-export function createChores(): Chores {
+/** @param onSlice hears after each slice */
+export function createChores(onSlice: () => void = () => {}): Chores {
   const queue: Chore[] = []
   let timer: NodeJS.Immediate | null = null
   let workedAt = performance.now()
@@ -72,6 +73,7 @@ export function createChores(): Chores {
     const chore = queue.find(({ isLast }) => !isLast) ?? queue[0]
     if (chore === undefined) return
     const end = advance(chore)
+    onSlice()
     workedAt = performance.now()
     queue.splice(queue.indexOf(chore), 1)
     if (end === null) queue.push(chore)

@@ -5,6 +5,7 @@ import { type Erased, type Erasure, type ErasureAsk, nothingErased } from '../..
 import type { SubjectHash } from '../../privacy/subject-hash.ts'
 import { createIsTheirs, idsOf, type Person } from '../../privacy/subjects.ts'
 import { createConcerns, textIdsIn } from '../../privacy/subjects-mentions.ts'
+import { createAgedFirsts } from './aged-firsts.ts'
 import { type Counted, createChangeCounts, createCountChanges } from './day-counts.ts'
 import { createBequeath, type Heir } from './duplicates.ts'
 import { createUnlink } from './links.ts'
@@ -161,6 +162,7 @@ function createRemove(db: DatabaseSync, { project, person, lastEvent }: Job, day
   const drop = db.prepare('DELETE FROM events WHERE position = ?')
   const addVisitor = db.prepare('INSERT INTO daily_visitors VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
   const bequeath = createBequeath(db)
+  const firsts = createAgedFirsts(db)
   const changeCounts = createChangeCounts(db, dayOf)
   const isTheirs = createIsTheirs(person)
 
@@ -207,6 +209,7 @@ function createRemove(db: DatabaseSync, { project, person, lastEvent }: Job, day
         changes.add(revalued.after, 1)
       }
       drop.run(position)
+      if (event.duplicate_of !== null) naturalKeys += firsts.leave(project, event.duplicate_of)
     }
     changeCounts(project, changes)
     return naturalKeys

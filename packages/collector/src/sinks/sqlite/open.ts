@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
 import { createDayOf, type DayOf } from '../../normalise/day.ts'
+import { rememberStatements } from './remember-statements.ts'
 import { inTransaction } from './slices.ts'
 import { whatIsWrongIn, whatIsWrongWith } from './whole.ts'
 
@@ -47,7 +48,7 @@ export function openForWriting(
     const db = new DatabaseSync(storeFile(folder), { timeout: 5000 })
     try {
       prepare(db, folder, onMigration)
-      return { db, lock }
+      return { db: rememberStatements(db), lock }
     } catch (cause) {
       db.close()
       throw cause
@@ -98,7 +99,7 @@ function settle(path: string, flags: 'r' | 'r+'): void {
 export function openForReading(folder: string): DatabaseSync {
   const db = new DatabaseSync(storeFile(folder), { readOnly: true, timeout: 5000 })
   db.exec('PRAGMA query_only=ON; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456')
-  return db
+  return rememberStatements(db)
 }
 
 /**
@@ -146,7 +147,7 @@ function prepare(db: DatabaseSync, folder: string, onMigration: (migration: Migr
   if (wrong !== null) throw corrupt(folder, new Error(wrong))
   // secure_delete keeps erased people erased.
   db.exec(`
-    PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768;
+    PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16384;
     PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=FILE; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;
   `)
   migrate(db, onMigration)

@@ -2,7 +2,7 @@ import type { Decision } from '../../consent/decision.ts'
 import type { ConsentHistory } from '../../consent/history.ts'
 import type { Bearer } from '../../consent/standing.ts'
 import type { FaultCode } from '../../errors.ts'
-import type { ErasureAsk } from '../../privacy/erasure.ts'
+import type { ErasureAsk, Tombstone } from '../../privacy/erasure.ts'
 import type { RetentionAsk } from '../../privacy/retention.ts'
 import type { SubjectPage } from '../../privacy/subjects-export.ts'
 import type { Registry } from '../../registry/registry.ts'
@@ -106,6 +106,11 @@ export interface Questions {
     readonly answer: ConsentHistory
   }
   readonly subject: { readonly ask: SubjectAsk; readonly answer: SubjectPage }
+  readonly tombstoneOf: {
+    /** `subject` is a pseudonym. */
+    readonly ask: { readonly project: string; readonly subject: string }
+    readonly answer: Tombstone | null
+  }
   readonly registry: { readonly ask: string; readonly answer: Registry }
   readonly heardSources: { readonly ask: HeardQuestion; readonly answer: readonly HeardSource[] }
   readonly sentNames: {

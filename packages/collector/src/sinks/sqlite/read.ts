@@ -25,19 +25,13 @@ import { readQuarantine } from './select-quarantine.ts'
 import { createReadSent } from './sent-names.ts'
 import { type EventRowOut, toQuarantinedText, toStoredEvent, toStoredQuarantine } from './stored-rows.ts'
 import { createReadSubject } from './subjects-export.ts'
+import { findTombstone } from './tombstones.ts'
 
 /** Answers questions on a read-only connection. */
 export type Read = { readonly [Q in keyof Questions]: (ask: Questions[Q]['ask']) => Questions[Q]['answer'] }
 
 export function createRead(db: DatabaseSync): Read {
-  const prepared = new Map<string, StatementSync>()
-  const prepare = (text: string): StatementSync => {
-    const known = prepared.get(text)
-    if (known !== undefined) return known
-    const statement = db.prepare(text)
-    prepared.set(text, statement)
-    return statement
-  }
+  const prepare = (text: string): StatementSync => db.prepare(text)
   const report = (name: string): StatementSync => prepare(reportSql(name))
   const sent = createReadSent(db)
 
@@ -62,6 +56,7 @@ export function createRead(db: DatabaseSync): Read {
     },
     quality: answerQuality,
     consentOf: answerConsentOf,
+    tombstoneOf: ({ project, subject }) => findTombstone(db, project, 'anonymous', subject) ?? null,
     subject: (ask) => createReadSubject(db)(ask),
     registry: (project) => atOneMoment(() => readRegistry(db, project)),
     heardSources: (ask) => atOneMoment(() => readHeardSources(db, ask)),

@@ -3,8 +3,10 @@ import { type Purpose, purposes } from '@footfall/events'
 import { exceptions } from '@footfall/events/purposes'
 import type { DayOf } from '../../normalise/day.ts'
 import { type Aged, type Cutoffs, clockDoubtful, nothingAged, type RetentionAsk } from '../../privacy/retention.ts'
+import { createAgedFirsts } from './aged-firsts.ts'
 import { type CountChanges, createCountChanges } from './day-counts.ts'
 import { createUnlink } from './links.ts'
+import { daysOfProof } from './receipt-days.ts'
 import { createLeaveSession, createRecountSession } from './sessions.ts'
 import { inSlices, rowsPerStep, type Slices } from './slices.ts'
 import { leaveUntidy } from './tidy-files.ts'
@@ -16,16 +18,16 @@ import { createLeaveDay } from './visitor-days.ts'
  *
  * What was removed still stands in the files, until they are tidied.
  *
- * @param newestAtStart what `notIfAllBefore` is held against: see `newestReceipt`
+ * @param proof the day that `provenSince` is held against: see `proofBegins`
  */
 export function* retain(
   db: DatabaseSync,
   asks: readonly RetentionAsk[],
   dayOf: (project: string) => DayOf,
-  newestAtStart: number | null = null,
+  proof: string | null = null,
 ): Slices<readonly Aged[]> {
   const aged: Aged[] = []
-  refuseIfAllOld(newestAtStart, asks)
+  refuseUnproven(proof, asks)
   for (const { project, cutoffs } of asks) {
     const steps = retainSteps(db, { project, dayOf: dayOf(project) }, cutoffs)
     const sums = yield* inSlices<Sums>(db, steps, nothingAged, ({ events, quarantined, numberRuns }) => {
@@ -36,20 +38,10 @@ export function* retain(
   return aged
 }
 
-/**
- * When the newest event of all came, in ms since 1970 UTC; `null` when there is none. To be asked before anything is stored: what comes
- * under a wrong clock would speak for it.
- */
-export function newestReceipt(db: DatabaseSync, projects: readonly string[]): number | null {
-  const find = db.prepare('SELECT max(received_at) AS newest FROM events WHERE project = ?')
-  const received = projects.flatMap((project) => (find.get(project) as { newest: number | null }).newest ?? [])
-  return received.length === 0 ? null : Math.max(...received)
-}
-
-function refuseIfAllOld(newest: number | null, asks: readonly RetentionAsk[]): void {
-  const limits = asks.flatMap(({ notIfAllBefore }) => notIfAllBefore ?? [])
-  if (limits.length === 0 || newest === null || newest >= Math.max(...limits)) return
-  throw clockDoubtful(`no event came between ${new Date(newest).toISOString()} and the start`)
+function refuseUnproven(proof: string | null, asks: readonly RetentionAsk[]): void {
+  const limits = asks.flatMap(({ provenSince }) => provenSince ?? [])
+  if (proof === null || limits.every((limit) => proof >= new Date(limit).toISOString().slice(0, 10))) return
+  throw clockDoubtful(`anything came on fewer than ${daysOfProof} days between ${proof} and the start`)
 }
 
 type Sums = Omit<Aged, 'project'>
@@ -118,16 +110,15 @@ function* ageEvents(db: DatabaseSync, ageing: Ageing, { sql, values, isMost }: E
   const findReplayed = db.prepare(`SELECT ${columns} FROM events INDEXED BY replayed_events
     WHERE ${sql} AND +received_at < ? AND project = ? AND replayed_at IS NOT NULL LIMIT ${rowsPerStep}`)
   const drop = db.prepare('DELETE FROM events WHERE position = ?')
-  // Who reports the order once more after so long is counted once more; to prevent it the key would have to be kept for ever.
-  const dropKey = db.prepare('DELETE FROM natural_keys INDEXED BY natural_keys_by_event WHERE project = ? AND event_id = ?')
+  const firsts = createAgedFirsts(db)
   const settle = createSettle(db, ageing)
   const lastAfter = (after: number): number | null =>
     isMost ? (window.get(after, end) as { last: number | null }).last : after < end - 1 ? end - 1 : null
   const remove = (found: readonly OldEvent[]): Partial<Sums> => {
     let naturalKeys = 0
-    for (const { position, event_id } of found) {
+    for (const { position, event_id, duplicate_of } of found) {
       drop.run(position)
-      naturalKeys += Number(dropKey.run(project, event_id).changes)
+      naturalKeys += firsts.leave(project, duplicate_of ?? event_id)
     }
     return { events: found.length, naturalKeys, ...settle(found) }
   }

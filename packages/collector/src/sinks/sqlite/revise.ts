@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { DayOf } from '../../normalise/day.ts'
 import type { Recount, Revision } from '../revision.ts'
 import { wireMoney } from '../stored-event.ts'
+import { createAgedFirsts } from './aged-firsts.ts'
 import { alikeFlag, createAlike } from './alike.ts'
 import { type BeforeAliasRow, beforeAliasCells, beforeAliasRow, keepBeforeAlias } from './before-alias.ts'
 import type { Counted } from './day-counts.ts'
@@ -84,6 +85,7 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
   const keep = db.prepare(keepBeforeAlias)
   const forget = db.prepare('DELETE FROM renamed_events WHERE position = ?')
   const bequeath = createBequeath(db)
+  const firsts = createAgedFirsts(db)
   const succeed = createSucceed(db)
   const amounts = createServerAmounts(db)
   const alike = createAlike(db)
@@ -97,8 +99,9 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
         const { position } = row
         const event = find.get(position, project, Buffer.from(row.eventId, 'hex'), row.nameBefore) as Standing | undefined
         if (event === undefined) continue
-        const { event_id } = event
-        derived.add({ ...event, isDuplicate: event.duplicate_of !== null }, -1)
+        const { event_id, duplicate_of: first } = event
+        const aged = first !== null && firsts.isRepeated(project, first, row.naturalKey) ? first : null
+        derived.add({ ...event, isDuplicate: first !== null }, -1)
         const { heir, revalued } = bequeath(project, event_id, () => false)
         if (heir !== undefined) derived.change({ ...heir, bot: 0 }, { isDuplicate: false })
         if (revalued !== null) derived.revalue(revalued)
@@ -112,16 +115,19 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
           position,
         )
         const isBot = event.bot === 1
-        const claim = row.naturalKey === null || isBot ? null : succeed(project, position, row.naturalKey)
+        const claim = row.naturalKey === null || isBot ? null : succeed(project, position, row.naturalKey, aged)
         const { repeats, displaced } =
           likeness === null
             ? { repeats: null, displaced: null }
             : alike.join(project, { position, eventId: event_id, name, occurredAt: event.occurred_at, likeness })
         if (repeats !== null) mark.run(repeats, withFlag(row.flags, alikeFlag), position)
+        const still = claim === null && repeats === null ? aged : null
+        if (still !== null) mark.run(still, row.flags, position)
         for (const other of [claim?.displaced ?? null, displaced]) {
           if (other !== null) derived.change({ ...other, bot: 0 }, { isDuplicate: true })
         }
-        const isDuplicate = (claim?.duplicateOf ?? repeats) !== null
+        const isDuplicate = (claim?.duplicateOf ?? repeats ?? still) !== null
+        if (first !== null) firsts.leave(project, first)
         derived.add({ ...event, name, value, base_value: baseValue, isDuplicate }, 1)
         if (claim !== null && claim.revalued !== null) derived.revalue(claim.revalued)
         recountQuality(project, recount, event.source)

@@ -92,6 +92,7 @@ export function createSqliteSink(options: SqliteOptions): Store {
     consent,
     quality,
     consentOf,
+    tombstoneOf: (project, id) => question('tombstoneOf', { project, subject: hashOf(project, id) }),
     subject,
     erase,
     retain,

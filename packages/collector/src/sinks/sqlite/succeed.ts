@@ -16,18 +16,19 @@ export interface Succession {
 }
 
 /**
- * Puts a stored event among the reports of the same happening: the one that was received first counts. The counterpart of `Bequeath`.
+ * Puts a stored event among the reports of the same happening: the one that was received first counts, also after it has aged out. The
+ * counterpart of `Bequeath`.
  *
  * @param position of the event, whose row has its own amounts, and no mark of a duplicate
  * @param naturalKey in hexadecimal
+ * @param aged the event that it repeated until now, if that has aged out: it goes on to, unless another one has the key
  */
-export type Succeed = (project: string, position: number | bigint, naturalKey: string) => Succession
+export type Succeed = (project: string, position: number | bigint, naturalKey: string, aged?: Uint8Array | null) => Succession
 
 export function createSucceed(db: DatabaseSync): Succeed {
   const read = db.prepare(`SELECT ${heirColumns} FROM events WHERE position = ?`)
-  const ownerOf = db.prepare(`SELECT ${heirColumns.replace(/\w+/g, 'events.$&')}, natural_keys.value AS amount FROM natural_keys
-    JOIN events ON events.project = natural_keys.project AND events.event_id = natural_keys.event_id
-    WHERE natural_keys.project = ? AND natural_keys.name = ? AND key = ?`)
+  const holderOf = db.prepare('SELECT event_id, value AS amount FROM natural_keys WHERE project = ? AND name = ? AND key = ?')
+  const find = db.prepare(`SELECT ${heirColumns} FROM events WHERE project = ? AND event_id = ?`)
   const claim = db.prepare(`INSERT INTO natural_keys (project, name, key, event_id, value) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (project, name, key) DO UPDATE SET event_id = excluded.event_id, value = excluded.value`)
   const duplicatesOf = db.prepare(
@@ -36,18 +37,31 @@ export function createSucceed(db: DatabaseSync): Succeed {
   const mark = db.prepare('UPDATE events SET duplicate_of = ?, flags = ? WHERE position = ?')
   const amounts = createServerAmounts(db)
 
-  return (project, position, naturalKey) => {
+  return (project, position, naturalKey, aged = null) => {
     const event = read.get(position) as unknown as Heir
     const key = Buffer.from(naturalKey, 'hex')
-    const owner = ownerOf.get(project, event.name, key) as Owner | undefined
-    if (owner !== undefined && precedes(owner, event)) return follow(project, event, owner)
+    const holder = holderOf.get(project, event.name, key) as Holder | undefined
+    const owner = holder && (find.get(project, holder.event_id) as Heir | undefined)
+    if (holder !== undefined && owner !== undefined && precedes(owner, event))
+      return follow(project, event, { ...owner, ...holder })
+    const first = holder?.event_id ?? aged
+    if (owner === undefined && first !== null) {
+      if (holder === undefined) claim.run(project, event.name, key, first, null)
+      // Nothing is known any more of what it might contradict.
+      mark.run(first, withConflict(event.flags, false), event.position)
+      return { duplicateOf: first, isConflict: false, displaced: null, revalued: null }
+    }
     const amount = amountText(event)
     claim.run(project, event.name, key, event.event_id, amount)
     if (owner === undefined) return { duplicateOf: null, isConflict: false, displaced: null, revalued: null }
-    amounts.restore(owner.position)
     for (const other of duplicatesOf.all(project, owner.event_id)) markAs(other as unknown as Heir)
-    markAs(read.get(owner.position) as unknown as Heir)
-    return { duplicateOf: null, isConflict: false, displaced: owner, revalued: amounts.settle(project, event.event_id) }
+    // It may be the first itself, which has aged out and come once more.
+    const displaced = owner.position === event.position ? null : owner
+    if (displaced !== null) {
+      amounts.restore(displaced.position)
+      markAs(read.get(displaced.position) as unknown as Heir)
+    }
+    return { duplicateOf: null, isConflict: false, displaced, revalued: amounts.settle(project, event.event_id) }
 
     function markAs(duplicate: Heir): void {
       mark.run(event.event_id, withConflict(duplicate.flags, contradicts(duplicate, event, amount)), duplicate.position)
@@ -64,7 +78,10 @@ export function createSucceed(db: DatabaseSync): Succeed {
   }
 }
 
-/** The report that counts, and its own amount. */
-interface Owner extends Heir {
+/** The event that has a key, there or aged out, and its own amount. */
+interface Holder {
+  readonly event_id: Uint8Array
   readonly amount: string | null
 }
+
+type Owner = Heir & Holder

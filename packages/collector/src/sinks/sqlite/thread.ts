@@ -23,6 +23,9 @@ interface Waiting {
 /** Sources are run as they are, the package as built: the thread's file has the ending of this one. */
 const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
+// What a thread holds lives for a group of commits: more room for what is young is memory that nothing is gained by.
+const maxYoungGenerationSizeMb = 4
+
 /** @param onMigration hears before the writer migrates the store, and after each version */
 export function startThread(
   name: 'writer' | 'reader',
@@ -34,6 +37,7 @@ export function startThread(
     workerData,
     // Flags that the host was started with (loaders, `--input-type` …) are not meant for our threads.
     execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb },
     // A writer that is ended leaves the store's file open: closing it would take away the reader's locks, see `StoreBytes`.
     trackUnmanagedFds: false,
   }

@@ -22,7 +22,7 @@ const none: Graves = { covers: () => false, withoutErased: (drops) => drops }
 /** Opens the view that one transaction has of a project's tombstones. */
 export function createGraves(db: DatabaseSync, subjectHash: SubjectHash): (project: string) => Graves {
   const any = db.prepare('SELECT 1 FROM tombstones WHERE project = ? LIMIT 1')
-  const find = db.prepare('SELECT erased_at, is_shared FROM tombstones WHERE project = ? AND kind = ? AND subject = ?')
+  const find = prepareFind(db)
 
   return (project) => {
     // Most stores never erased anybody: they need not reckon a pseudonym for every event.
@@ -42,15 +42,28 @@ export function createGraves(db: DatabaseSync, subjectHash: SubjectHash): (proje
       },
     }
 
-    function tombstone(known: Map<string, Tombstone | undefined>, kind: string, id: string): Tombstone | undefined {
+    function tombstone(known: Map<string, Tombstone | undefined>, kind: Kind, id: string): Tombstone | undefined {
       if (known.has(id)) return known.get(id)
-      const row = find.get(project, kind, subjectHash(project, id)) as { erased_at: number; is_shared: number } | undefined
-      const found = row === undefined ? undefined : { erasedAt: row.erased_at, isShared: row.is_shared === 1 }
+      const found = find(project, kind, subjectHash(project, id))
       known.set(id, found)
       return found
     }
   }
 }
+
+type Kind = Grave['kind']
+type Find = (project: string, kind: Kind, subject: string) => Tombstone | undefined
+
+function prepareFind(db: DatabaseSync): Find {
+  const find = db.prepare('SELECT erased_at, is_shared FROM tombstones WHERE project = ? AND kind = ? AND subject = ?')
+  return (...grave) => {
+    const row = find.get(...grave) as { erased_at: number; is_shared: number } | undefined
+    return row === undefined ? undefined : { erasedAt: row.erased_at, isShared: row.is_shared === 1 }
+  }
+}
+
+/** @param subject a pseudonym */
+export const findTombstone = (db: DatabaseSync, ...grave: Parameters<Find>): Tombstone | undefined => prepareFind(db)(...grave)
 
 interface About {
   readonly userId: string | null
@@ -86,14 +99,33 @@ const instantOf = (value: unknown): number | null =>
 
 const textOf = (cell: unknown): string | null => (typeof cell === 'string' ? cell : null)
 
-/** Sets a person's tombstones, and answers how many there are. Within the caller's transaction. */
-export function createBury(db: DatabaseSync, subjectHash: SubjectHash): (project: string, person: Person, at: number) => number {
+/** That somebody was erased, as the store keeps it: under a pseudonym. */
+export interface Grave {
+  readonly project: string
+  readonly kind: 'anonymous' | 'user'
+  readonly subject: string
+  /** Ms since 1970 UTC. */
+  readonly erased_at: number
+  /** 1: a device of which other people, who were not erased, were seen. */
+  readonly is_shared: number
+}
+
+/** Sets a tombstone, also where one stands. Within the caller's transaction. */
+export function createSetTombstone(db: DatabaseSync): (grave: Grave) => void {
   // A device that was once erased for good stays so.
   const set = db.prepare(`INSERT INTO tombstones VALUES (?, ?, ?, ?, ?) ON CONFLICT (project, kind, subject)
     DO UPDATE SET erased_at = max(erased_at, excluded.erased_at), is_shared = min(is_shared, excluded.is_shared)`)
-  return (project, { users, devices }, erasedAt) => {
-    for (const id of users) set.run(project, 'user', subjectHash(project, id), erasedAt, 0)
-    for (const { id, isShared } of devices) set.run(project, 'anonymous', subjectHash(project, id), erasedAt, isShared ? 1 : 0)
+  return ({ project, kind, subject, erased_at, is_shared }) => void set.run(project, kind, subject, erased_at, is_shared)
+}
+
+/** Sets a person's tombstones, and answers how many there are. Within the caller's transaction. */
+export function createBury(db: DatabaseSync, subjectHash: SubjectHash): (project: string, person: Person, at: number) => number {
+  const set = createSetTombstone(db)
+  return (project, { users, devices }, at) => {
+    const bury = (kind: Grave['kind'], id: string, isShared: boolean): void =>
+      set({ project, kind, subject: subjectHash(project, id), erased_at: at, is_shared: isShared ? 1 : 0 })
+    for (const id of users) bury('user', id, false)
+    for (const { id, isShared } of devices) bury('anonymous', id, isShared)
     return users.length + devices.length
   }
 }

@@ -56,7 +56,7 @@ export function clearUnused(db: DatabaseSync, bytes: StoreBytes, from: number): 
     const end = performance.now() + sliceMs
     let page = from
     let hasWritten = false
-    while (page <= pages && performance.now() < end) {
+    while (page <= pages && (page === from || performance.now() < end)) {
       const read = Math.floor(readSync(bytes.fd, buffer, 0, buffer.length, (page - 1) * pageSize) / pageSize)
       if (read === 0) return null
       for (let index = 0; index < read && page <= pages; index += 1, page += 1) {

@@ -45,11 +45,11 @@ function lengthInHeader(file: string): number | null {
  *
  * @returns what is wrong; `null` when nothing was found
  */
-export function whatIsWrongIn(db: DatabaseSync, maxBytes = lookedAtBytes): string | null {
+export function whatIsWrongIn(db: DatabaseSync): string | null {
   const { bytes } = db.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size').get() as {
     bytes: number
   }
-  if (bytes > maxBytes) return null
+  if (bytes > lookedAtBytes) return null
   const { quick_check: found } = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string }
   return found === 'ok' ? null : found
 }

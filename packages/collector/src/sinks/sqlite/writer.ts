@@ -15,9 +15,10 @@ import { isOfStore, openForWriting, readable, storeFile } from './open.ts'
 import type { Failure, FromWorker, Reply, StoredProject, ToWriter, WriteAnswer } from './protocol.ts'
 import { purge } from './purge.ts'
 import { reconcile } from './rebuild.ts'
+import { proofBegins } from './receipt-days.ts'
 import { createRegister, type RegisterAsk } from './registry-tables.ts'
 import { createReplay, type ReplayAsk } from './replay.ts'
-import { newestReceipt, retain } from './retention.ts'
+import { retain } from './retention.ts'
 import { createRevise, type ReviseAsk } from './revise.ts'
 import { createTidying } from './tidy-files.ts'
 import { createStoreBytes } from './unused-bytes.ts'
@@ -36,6 +37,15 @@ export interface WriterData {
 
 // Larger groups would make those who wait longer wait, and gain nothing: a commit of 2,000 rows hides its fsync.
 const maxGroupEvents = 2000
+
+/**
+ * So many events are copied from the log into the store's tables at a time, between two commits, while they come in groups that are smaller.
+ * Left to itself SQLite does it within a commit, four thousand pages at once, and its senders wait for all of them; under full load that
+ * is what costs least.
+ */
+const copiedAtOnce = 500
+/** A slice of other work writes about as much as so many events. */
+const eventsLikeSlice = 125
 
 /** An erasure that failed is taken up again after this time. */
 const erasingAgainMs = 60_000
@@ -59,7 +69,7 @@ try {
     lock.close()
     throw cause
   }
-  const newestAtStart = newestReceipt(
+  const proof = proofBegins(
     db,
     projects.map(({ id }) => id),
   )
@@ -73,7 +83,7 @@ try {
   const replay = createReplay(db, subjectHash, dayOf)
   const register = createRegister(db)
   const revise = createRevise(db, dayOf)
-  const chores = createChores()
+  const chores = createChores(() => copyBack(eventsLikeSlice))
   const bytes = createStoreBytes(storeFile(folder))
   const tidying = createTidying(db, bytes, chores)
   // A collector that was killed may have left in the log what was erased since.
@@ -84,11 +94,13 @@ try {
     'INSERT INTO probe (id, written_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at',
   )
   const hasRoom = createRoomCheck()
+  let uncopied = 0
 
   port.on('message', (first: ToWriter) => {
     const group = drain(first)
     const replies = answerAll(group)
     if (replies.length > 0) send({ kind: 'replies', replies })
+    copyBack(group.reduce((sum, message) => sum + sizeOf(message), 0))
     for (const message of group) startChore(message)
     chores.takeTurn()
     const close = group.find(({ kind }) => kind === 'close')
@@ -103,6 +115,14 @@ try {
     port.close()
   })
   send({ kind: 'ready' })
+
+  /** What else writes is little, and is copied with the next events. */
+  function copyBack(events: number): void {
+    uncopied += events
+    if (uncopied < copiedAtOnce || events >= copiedAtOnce) return
+    uncopied = 0
+    ifPossible(() => db.exec('PRAGMA wal_checkpoint(PASSIVE)'))
+  }
 
   function startChore(message: ToWriter): void {
     const reply = (end: End<unknown>): void => {
@@ -124,7 +144,7 @@ try {
     if (message.kind === 'retain') {
       chores.add(
         'retain',
-        () => retain(db, message.ask, dayOf, newestAtStart),
+        () => retain(db, message.ask, dayOf, proof),
         (end) => {
           reply(end)
           tidying.begin()
