@@ -386,6 +386,33 @@ describe('operating it', () => {
     )
   })
 
+  test('metrics are read with a key of their own where one is set, which reads nothing else, and by nobody where they are off', async () => {
+    const key = 'mk_0123456789abcdef'
+    const { url } = await startCollector({ ...memory, metrics: key, trustedProxies: '127.0.0.1' })
+    const ask = async (bearer: string | null, path = '/metrics') => {
+      const headers = { 'x-forwarded-for': '203.0.113.9', ...(bearer !== null && { authorization: `Bearer ${bearer}` }) }
+      const response = await fetch(url + path, { headers })
+      return [response.status, (await response.text()).includes('footfall_')]
+    }
+    expect(await ask(key)).toEqual([200, true])
+    expect(await ask(key, '/v1/events')).toEqual([401, false])
+    expect(await ask(null)).toEqual([401, false])
+    expect(await ask(secretKey)).toEqual([401, false])
+    // Twenty attempts are what a guesser has, of whom one was at events and one came with the secret key.
+    for (let guess = 0; guess < 18; guess += 1) expect(await ask(`${key}${guess}`)).toEqual([401, false])
+    expect(await ask(`${key}x`)).toEqual([429, false])
+    expect(await ask(key)).toEqual([200, true])
+    const off = await startCollector({ ...memory, metrics: 'off' })
+    expect((await fetch(`${off.url}/metrics`)).status).toBe(404)
+    expect((await off.get('/metrics')).status).toBe(404)
+    const described = async (started: { url: string }) => {
+      const { paths } = (await (await fetch(`${started.url}/openapi.json`)).json()) as { paths: Record<string, { get: object }> }
+      return paths['/metrics']?.get
+    }
+    expect(await described({ url })).toMatchObject({ security: [{ metricsKey: [] }], responses: { 401: {} } })
+    expect(await described(off)).toBeUndefined()
+  })
+
   test('every route that openapi names exists', async () => {
     const { url, collector } = await startCollector({ ...memory, path: '/e' })
     const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: Record<string, object> }

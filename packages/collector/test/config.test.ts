@@ -3,28 +3,50 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { type CollectorOptions, loadOptions, resolveConfig } from '../src/config.ts'
+import { type CollectorOptions, loadOptions, resolveConfig, settings } from '../src/config.ts'
 import { keptKeys, subjectSecretOf } from '../src/keys.ts'
+import { defaultRegionRules } from '../src/privacy/region-rules.ts'
 import { temporaryFolder } from './start-collector.ts'
 
 const keys = { writeKey: 'wk_test', secretKey: 'sk_test_0123456789abcdef' }
 const resolved = { writeKeys: ['wk_test'], secretKeys: ['sk_test_0123456789abcdef'] }
 
 test('without any setting there are defaults', () => {
-  expect(resolveConfig(keys)).toMatchObject({
+  const { trustedProxies, ...config } = resolveConfig(keys)
+  expect(trustedProxies.rules).toEqual([])
+  // All of them: a setting that is left out here is a default that nobody has looked at.
+  expect(config).toEqual({
     port: 8080,
     host: '127.0.0.1',
     dataDir: join(process.cwd(), '.data'),
     store: { kind: 'sqlite', folder: join(process.cwd(), '.data') },
     path: null,
+    limits: { perAddress: { perSecond: 100, burst: 6000 }, perKey: { perSecond: 5000, burst: 300_000 } },
+    idCookie: null,
+    geoDb: null,
+    regionHeader: null,
+    regionRules: defaultRegionRules,
+    metrics: 'open',
+    fxRates: null,
     logLevel: 'info',
-    projects: [{ id: 'default', ...resolved, origins: [], baseCurrency: 'EUR', timeZone: 'UTC' }],
+    projects: [
+      {
+        id: 'default',
+        ...resolved,
+        origins: [],
+        baseCurrency: 'EUR',
+        timeZone: 'UTC',
+        retentionDays: {},
+        quarantineMaxBytes: 256 * 2 ** 20,
+        path: null,
+      },
+    ],
     newKeysFor: [],
   })
 })
 
 describe('every setting, good and bad', () => {
-  test.each<{ env: string; good: readonly string[]; bad: readonly string[] }>([
+  const table: readonly { readonly env: string; readonly good: readonly string[]; readonly bad: readonly string[] }[] = [
     { env: 'PORT', good: ['0', '8080', '65535'], bad: ['x', '-1', '65536', '80.5', '0x10'] },
     { env: 'HOST', good: ['0.0.0.0', '::1', 'localhost'], bad: ['a b', 'http://x'] },
     { env: 'FOOTFALL_DATA_DIR', good: ['.data', '/var/lib/footfall'], bad: [' '] },
@@ -53,6 +75,11 @@ describe('every setting, good and bad', () => {
       good: ['0123456789abcdef', '0123456789abcdef,fedcba9876543210'],
       bad: ['short', '0123456789abcde f', '0123456789abcdef,short'],
     },
+    {
+      env: 'FOOTFALL_METRICS',
+      good: ['open', 'off', 'mk_0123456789abcdef'],
+      bad: ['closed', 'on', 'mk_0123456789abcde f', keys.secretKey],
+    },
     { env: 'FOOTFALL_ID_COOKIE', good: ['off', 'visitor', '__Secure-id'], bad: ['a b', '__Host-id', 'a=b', 'footfall_session'] },
     { env: 'FOOTFALL_LIMIT_PER_ADDRESS', good: ['off', '50', '50:3000', '0.5'], bad: ['0', 'none', '50/s', '50:0', '-1'] },
     { env: 'FOOTFALL_LIMIT_PER_KEY', good: ['off', '5000', '5000:10000'], bad: ['0', 'on', '1e3'] },
@@ -63,7 +90,32 @@ describe('every setting, good and bad', () => {
     },
     { env: 'FOOTFALL_BASE_CURRENCY', good: ['EUR', 'JPY'], bad: ['eur', 'EURO', 'XXX', '€'] },
     { env: 'FOOTFALL_TIMEZONE', good: ['UTC', 'Europe/Berlin'], bad: ['Berlin', 'Mars/Base'] },
-  ])('$env', async ({ env, good, bad }) => {
+    {
+      env: 'FOOTFALL_RETENTION_DAYS',
+      good: ['400', 'analytics=400,marketing=180,quarantine=30'],
+      bad: ['0', '-1', '1.5', 'for ever', 'orders=3', 'analytics='],
+    },
+    { env: 'FOOTFALL_QUARANTINE_MAX_MB', good: ['1', '256', '9999999'], bad: ['0', '-1', '0.5', '256MB', '1e3', '99999999'] },
+    {
+      env: 'FOOTFALL_URL',
+      good: ['https://collect.example', 'http://127.0.0.1:8080', 'https://shop.example/footfall/'],
+      bad: [
+        'collect.example',
+        'ftp://collect.example',
+        'https://user:secret@a',
+        'https://a?x',
+        'https://a#x',
+        'https://a b',
+        'http://',
+      ],
+    },
+  ]
+
+  test('the table has them all', () => {
+    expect(table.map(({ env }) => env).toSorted()).toEqual(settings.map(({ env }) => env).toSorted())
+  })
+
+  test.each(table)('$env', async ({ env, good, bad }) => {
     const resolve = async (value: string) =>
       resolveConfig({ ...keys, ...(await loadOptions({ env: { [env]: value }, cwd: '/nowhere' })) })
     for (const value of good) await expect(resolve(value)).resolves.toBeDefined()
@@ -126,20 +178,47 @@ describe('several projects', () => {
     const { projects } = resolveConfig({
       origins: ['https://all.example'],
       timezone: 'Europe/Berlin',
+      baseCurrency: 'SEK',
+      retentionDays: 'analytics=400,quarantine=30',
+      quarantineMaxMb: 512,
+      path: '/everybody',
       projects: {
         one: keys,
-        two: { writeKey: 'wk_two', secretKey: 'sk_two_0123456789abc', origins: 'https://two.example', baseCurrency: 'USD' },
+        two: {
+          writeKey: 'wk_two',
+          secretKey: 'sk_two_0123456789abc',
+          origins: 'https://two.example',
+          timezone: 'America/New_York',
+          baseCurrency: 'USD',
+          retentionDays: { marketing: 7 },
+          quarantineMaxMb: 8,
+          path: '/two',
+        },
       },
     })
-    expect(projects).toMatchObject([
-      { id: 'one', ...resolved, origins: ['https://all.example'], baseCurrency: 'EUR', timeZone: 'Europe/Berlin' },
+    expect(projects).toEqual([
+      {
+        id: 'one',
+        ...resolved,
+        origins: ['https://all.example'],
+        baseCurrency: 'SEK',
+        timeZone: 'Europe/Berlin',
+        retentionDays: { analytics: 400, quarantine: 30 },
+        quarantineMaxBytes: 512 * 2 ** 20,
+        // The one above is of all projects, and none's own.
+        path: null,
+      },
       {
         id: 'two',
         writeKeys: ['wk_two'],
         secretKeys: ['sk_two_0123456789abc'],
         origins: ['https://two.example'],
         baseCurrency: 'USD',
-        timeZone: 'Europe/Berlin',
+        timeZone: 'America/New_York',
+        // As a whole: what it does not name it keeps.
+        retentionDays: { marketing: 7 },
+        quarantineMaxBytes: 8 * 2 ** 20,
+        path: '/two',
       },
     ])
   })

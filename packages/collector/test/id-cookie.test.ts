@@ -2,7 +2,7 @@ import { envelope, everythingGranted } from '@footfall/testkit/builders'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import type { CollectorOptions } from '../src/config.ts'
-import { secretKey, startCollector, visitorAgent, writeKey } from './start-collector.ts'
+import { secretKey, startCollector, temporaryFolder, visitorAgent, writeKey } from './start-collector.ts'
 
 const analyticsOnly = { analytics: 'granted', marketing: 'denied', personalization: 'denied' } as const
 
@@ -138,6 +138,88 @@ describe('the id is forgotten', () => {
     const denied = { ...everythingGranted, analytics: 'denied' } as const
     const events = [envelope({ name: 'consent_updated', consent: denied, properties: {} }), envelope()]
     expect((await send(events)).cookies).toEqual([kept])
+  })
+})
+
+describe('the id that a device kept, of somebody of whom nothing is kept any more,', () => {
+  const headers = { cookie: 'visitor=visitor-1' }
+  const everywhere = [forgotten('/v1/events'), forgotten('/e')]
+  // With a store as shops have it: what it refuses is refused by the worker, within the transaction.
+  const withFile = async () => setUp({ store: `sqlite:${await temporaryFolder()}` })
+  const fresh = { ...analyticsOnly, record_id: 'r-2' }
+
+  const gone: readonly {
+    readonly name: string
+    readonly code: string
+    readonly go: (started: Awaited<ReturnType<typeof setUp>>) => Promise<number>
+  }[] = [
+    {
+      name: 'who was erased',
+      code: 'erased',
+      go: async ({ url }) => {
+        const asked = { method: 'DELETE', headers: { authorization: `Bearer ${secretKey}` } }
+        return (await fetch(`${url}/v1/subjects/visitor-1`, asked)).status
+      },
+    },
+    {
+      name: 'who withdrew at the shop',
+      code: 'consent_withdrawn',
+      go: async ({ url }) => {
+        const body = JSON.stringify({ subject: 'visitor-1', purposes: { analytics: 'denied', personalization: 'denied' } })
+        const asked = { method: 'POST', body, headers: { authorization: `Bearer ${secretKey}` } }
+        return (await fetch(`${url}/v1/consent`, asked)).status
+      },
+    },
+  ]
+
+  test.each(gone)('$name, brings nothing back and is taken from the device, by whatever its page sends', async ({ code, go }) => {
+    const started = await withFile()
+    const { send, events, quarantined } = started
+    const before = envelope({ consent: { ...analyticsOnly, record_id: 'r-1' } })
+    expect((await send([before])).cookies).toEqual([kept])
+    expect(await go(started)).toBe(200)
+    const stored = await events()
+
+    const asked = await send([], { headers })
+    expect(asked.receipt).not.toHaveProperty('anonymous_id')
+    expect(asked.cookies).toEqual(everywhere)
+    for (const event of [
+      { ...before, id: envelope().id },
+      envelope({ consent: { ...analyticsOnly, record_id: 'r-1' }, seq: 7 }),
+      envelope({ consent: { ...analyticsOnly, record_id: 'r-1' }, user_id: 'cust_42' }),
+      // One that would be kept aside.
+      envelope({ consent: { ...analyticsOnly, record_id: 'r-1' }, properties: {} }),
+    ]) {
+      const { cookies, receipt } = await send([event], { headers })
+      expect(receipt).toMatchObject({ rejected: 1, problems: [{ code }] })
+      expect(cookies).toEqual(everywhere)
+    }
+    expect(await events()).toEqual(stored)
+    expect(await quarantined()).toEqual([])
+    const rows = (await (await started.get('/v1/subjects/visitor-1')).text()).split('\n').filter((row) => row !== '')
+    expect(rows.filter((row) => /"kind":"(event|quarantined_event|number_run|tracker_drop)"/.test(row))).toHaveLength(
+      stored.length,
+    )
+
+    // Whoever agrees anew is somebody new, and is kept as such.
+    const anew = await send([envelope({ anonymous_id: 'visitor-2', consent: fresh })], { headers })
+    expect(anew.cookies).toEqual([kept.replace('visitor-1', 'visitor-2')])
+    expect((await events()).map(({ anonymous_id }) => anonymous_id)).toEqual([...stored.map(() => 'visitor-1'), 'visitor-2'])
+    expect((await send([], { headers: { cookie: 'visitor=visitor-2' } })).receipt).toMatchObject({ anonymous_id: 'visitor-2' })
+  })
+
+  test('is still that of others who use the device', async () => {
+    const { send, url } = await withFile()
+    const consent = { ...analyticsOnly, record_id: 'r-1' }
+    await send([envelope({ consent, user_id: 'cust_42' }), envelope({ consent, user_id: 'cust_43' })])
+    const asked = { method: 'DELETE', headers: { authorization: `Bearer ${secretKey}` } }
+    expect((await fetch(`${url}/v1/subjects/cust_42`, asked)).status).toBe(200)
+    expect((await send([], { headers })).receipt).toMatchObject({ anonymous_id: 'visitor-1' })
+    expect((await send([envelope({ consent, user_id: 'cust_43' })], { headers })).receipt).toMatchObject({ accepted: 1 })
+    expect((await send([envelope({ consent, user_id: 'cust_42' })], { headers })).receipt).toMatchObject({
+      rejected: 1,
+      problems: [{ code: 'erased' }],
+    })
   })
 })
 

@@ -35,6 +35,30 @@ test('what arrives in one moment is one message; beyond what can be read it is c
   expect(heard[0]?.message.skipped).toBe(80)
 })
 
+test('of more than a message holds, what came first is shown, of one delivery its newest, and nothing is lost from the count', () => {
+  const { hub, heard } = watching()
+  const [early, large, late] = [30, 120, 5].map((size) => Array.from({ length: size }, () => accepted()))
+  for (const batch of [early, large, late]) hub.publish('default', batch ?? [], noon)
+  vi.advanceTimersByTime(100)
+  const shown = [...(early ?? []), ...(large ?? []).slice(-70)].map(({ judged }) => judged.id)
+  expect(heard[0]?.message.events.map(({ id }) => id)).toEqual(shown)
+  expect(heard[0]?.message.skipped).toBe(55)
+})
+
+test('while nobody watches, no more is kept of a moment than a newcomer is told; who comes in it hears how much was left out', () => {
+  const hub = createLiveHub()
+  hub.publish(
+    'default',
+    Array.from({ length: 80 }, () => accepted()),
+    noon,
+  )
+  const { heard } = watching(hub)
+  vi.advanceTimersByTime(100)
+  expect(heard).toHaveLength(1)
+  expect(heard[0]?.message.events).toHaveLength(50)
+  expect(heard[0]?.message.skipped).toBe(30)
+})
+
 test('a newcomer is told the last fifty, a returning watcher what it missed', () => {
   const { hub } = watching()
   for (let batch = 0; batch < 3; batch += 1) {

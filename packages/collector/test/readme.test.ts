@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { envelope } from '@footfall/testkit/builders'
+import { sayNotTested } from '@footfall/testkit/not-tested'
 import { expect, onTestFinished, test } from 'vitest'
 import { options } from '../src/config.ts'
 import { eventCodes, faults, refusals } from '../src/errors.ts'
+import { defaultListenLimits } from '../src/listen.ts'
 import * as normalise from '../src/normalise/index.ts'
 import { secretKey, startCollector, temporaryFolder, writeKey } from './start-collector.ts'
 
@@ -63,9 +65,31 @@ test('every setting and every code is in the README', () => {
     expect(readme).toContain(`\`${code}\``)
 })
 
+test('what an open port may cost is said as it is, in the table of limits and in the threat model', async () => {
+  const { maxConnections, maxHeadBytes, headMs, requestMs, slownessCheckMs, unreadMs } = defaultListenLimits
+  const seconds = (ms: number): string => `${ms / 1000} s`
+  const said = (what: string): readonly string[] => {
+    const row = readme.split('\n').find((line) => line.startsWith(`| ${what} `))
+    return (row ?? '').split('|').map((cell) => cell.trim())
+  }
+  expect(said('Connections (`listen`)')[2]).toBe(maxConnections.toLocaleString('en'))
+  const slow = [
+    `${maxHeadBytes / 1024} KiB, ${seconds(headMs)}; ${seconds(requestMs)}`,
+    `431; 408, at most ${seconds(slownessCheckMs)} later`,
+  ]
+  expect(said('A head; a body that comes slowly').slice(2, 4)).toEqual(slow)
+  expect(said('An answer that nobody takes')[2]).toBe(seconds(unreadMs))
+
+  const model = await readFile(join(root, 'THREAT-MODEL.md'), 'utf8')
+  const row = model.split('\n').find((line) => line.startsWith('| Slow heads and bodies, answers they never take '))
+  expect(row).toContain(`| ${[headMs, requestMs, unreadMs].map(seconds).join(', ')};`)
+  expect(row).toContain(`; ${maxConnections.toLocaleString('en')} connections,`)
+})
+
 const shell =
   [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, code]) => code ?? '').find((code) => code.includes('curl ')) ?? ''
 const hasCurl = spawnSync('curl', ['--version']).status === 0
+sayNotTested('the purchase that a till sends with curl', hasCurl ? null : 'there is no curl')
 
 test.skipIf(!hasCurl)(
   'the purchase that a till sends with curl is stored as its source says',

@@ -1,17 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { batch } from '@footfall/testkit/builders'
-import { onTestFinished } from 'vitest'
 import type { Terminal } from '../../src/commands/command.ts'
-import { secretKey, visitorAgent, writeKey } from '../start-collector.ts'
-
-const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
+import { createServeProcess } from '../serve-process.ts'
+import { secretKey, visitorAgent } from '../start-collector.ts'
 
 /** A collector in a process of its own. */
 export interface Serving {
-  readonly child: ChildProcess
   readonly url: string
   /** Ids of those events that a receipt says are stored. */
   deliver(events: readonly { readonly id: string }[]): Promise<readonly string[]>
@@ -20,25 +13,11 @@ export interface Serving {
   end(): Promise<void>
 }
 
-/** What does not name keys of its own has those of the tests. */
-export async function serving(folder: string, env: Readonly<Record<string, string>> = {}): Promise<Serving> {
-  const child = spawn(process.execPath, [main, 'serve'], {
-    cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      FOOTFALL_LOG_LEVEL: 'silent',
-      FOOTFALL_WRITE_KEY: writeKey,
-      FOOTFALL_SECRET_KEY: secretKey,
-      FOOTFALL_DATA_DIR: folder,
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const url = await urlIn(child)
+export async function serving(folder: string): Promise<Serving> {
+  const collector = await createServeProcess(folder)
+  await collector.start()
+  const { url } = collector
   return {
-    child,
     url,
     async deliver(events) {
       const body = JSON.stringify(batch(events))
@@ -60,19 +39,9 @@ export async function serving(folder: string, env: Readonly<Record<string, strin
       }
     },
     async end() {
-      child.kill('SIGTERM')
-      if (child.exitCode === null) await once(child, 'exit')
+      await collector.stop()
     },
   }
-}
-
-async function urlIn(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('nothing is heard of it')
-  for await (const line of createInterface(child.stdout)) {
-    const found = /http:\/\/[\d.:]+(?=\/v1\/events)/.exec(line)
-    if (found !== null) return found[0]
-  }
-  throw new Error('it did not start')
 }
 
 /** A terminal that remembers what is said on it. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sayNotTested } from '@footfall/testkit/not-tested'
 import { expect, test } from 'vitest'
 import { completionOf } from '../../src/commands/completion.ts'
 import { shells } from '../../src/commands/shells.ts'
@@ -12,6 +13,7 @@ type Shell = (typeof shells)[number]
 const inShell = (shell: Shell, args: readonly string[], cwd: string) =>
   spawnSync(shell, args, { cwd, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: cwd } })
 const hasShell = (shell: Shell): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0
+for (const shell of shells) sayNotTested(`completion in ${shell}`, hasShell(shell) ? null : 'it is not installed')
 
 const optionsOf = (name: string): readonly string[] => [
   ...Object.keys(commands.find((command) => command.name === name)?.options ?? {}).map((option) => `--${option}`),

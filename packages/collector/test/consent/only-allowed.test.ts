@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { withoutMarketingFields } from '../../src/consent/only-allowed.ts'
@@ -6,6 +8,14 @@ import { createNotes } from '../../src/normalise/notes.ts'
 const strip = (raw: object) => {
   const notes = createNotes()
   return { after: withoutMarketingFields({ ...raw }, notes), notes }
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+function heapMegabytes(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed / 2 ** 20
 }
 
 describe('addresses', () => {
@@ -92,4 +102,10 @@ describe('properties and traits', () => {
     expect(JSON.stringify(strip({ properties: odd }).after.properties)).toBe('{"__proto__":{"a":1}}')
     expect(Object.getPrototypeOf({})).not.toHaveProperty('a')
   })
+})
+
+test('long texts are not remembered, whatever they look like', () => {
+  const before = heapMegabytes()
+  for (let index = 0; index < 60; index += 1) strip({ properties: { text: `/?q${index}=${'x'.repeat(2 ** 20)}${index}` } })
+  expect(heapMegabytes() - before).toBeLessThan(15)
 })

@@ -6,8 +6,8 @@ import { batch, envelope } from '@footfall/testkit/builders'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { createCollector } from '../../src/collector.ts'
 import { openForWriting } from '../../src/sinks/sqlite/open.ts'
+import { createServeProcess } from '../serve-process.ts'
 import { secretKey, startCollector, temporaryFolder, writeKey } from '../start-collector.ts'
-import { createServeProcess } from './serve-process.ts'
 
 // Threads and processes take as long to start as the machine has other things to do.
 vi.setConfig({ testTimeout: 120_000 })
@@ -91,6 +91,15 @@ async function overwrite(file: string, at: number, bytes: Buffer): Promise<void>
 }
 const overwritePage = (file: string, page: number): Promise<void> => overwrite(file, (page - 1) * pageSize, rubbish)
 
+/** Makes a store of so many pages, of which the last ones hold nothing and take no room on the disk. */
+async function enlarge(file: string, pages: number): Promise<void> {
+  await truncate(file, pages * pageSize)
+  const count = Buffer.alloc(4)
+  count.writeUInt32BE(pages)
+  // https://www.sqlite.org/fileformat2.html#in_header_database_size
+  await overwrite(file, 28, count)
+}
+
 async function damaged(damage: (file: string) => Promise<void>): Promise<string> {
   const folder = await temporaryFolder()
   const file = join(folder, 'footfall.db')
@@ -125,6 +134,23 @@ describe('a store that has', () => {
       message: expect.stringMatching(/footfall\.db is damaged .*it was left as it is: restore it from a backup, or move it/),
     })
     expect(await contentOf(folder)).toEqual(before)
+  })
+
+  // Pages that belong to nothing are damage, too, and as many as one likes are quickly made.
+  const lookedAtPages = (64 * 2 ** 20) / pageSize
+  test.each([
+    { name: 'of 64 MiB all pages are looked at', pages: lookedAtPages, cutOff: 0, code: 'store_corrupt' },
+    { name: 'of a page more header and length alone are', pages: lookedAtPages + 1, cutOff: 0, code: null },
+    { name: 'and they tell that its end is missing', pages: lookedAtPages + 2, cutOff: 1, code: 'store_corrupt' },
+  ])('pages that belong to nothing: $name', async ({ pages, cutOff, code }) => {
+    const folder = await damaged(async (file) => {
+      await enlarge(file, pages)
+      await truncate(file, (pages - cutOff) * pageSize)
+    })
+    const opened: { close(): void }[] = []
+    const fault = thrownBy(() => opened.push(...Object.values(openForWriting(folder))))
+    for (const each of opened) each.close()
+    expect(fault).toEqual(code === null ? null : expect.objectContaining({ code }))
   })
 
   test('rubbish in the middle of a table promises nothing to anybody', async () => {

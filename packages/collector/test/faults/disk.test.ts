@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { batch, envelope } from '@footfall/testkit/builders'
+import { batch, envelope, nextId } from '@footfall/testkit/builders'
+import { sayNotTested } from '@footfall/testkit/not-tested'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Store } from '../../src/sinks/sink.ts'
 import { createSqliteSink } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { delivery, eventRecord, noon, project, subjectSecret } from '../sinks/sink.contract.ts'
 import { secretKey, startCollector, temporaryFolder } from '../start-collector.ts'
-import { inject, mountDisk, sayNotTested, whyNoDisk, whyNoInjection } from './disks.ts'
+import { inject, mountDisk, whyNoDisk, whyNoFixing, whyNoInjection } from './disks.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -17,6 +18,7 @@ const day = 86_400_000
 
 sayNotTested('a full and a read-only disk', whyNoDisk)
 sayNotTested('a failing and a slow disk', whyNoInjection)
+sayNotTested('a file that must not be written', whyNoFixing)
 
 async function open(folder: string): Promise<Store> {
   const store = createSqliteSink({ folder, projects, subjectSecret, minFreeBytes: 0 })
@@ -86,6 +88,75 @@ describe.skipIf(whyNoDisk !== null)('a disk', () => {
     await expect.poll(async () => (await send()).status, { timeout: 20_000 }).toBe(200)
   })
 
+  test('that is full while the quarantine is replayed and events are given another meaning: no part is half done, none is lost, none doubled', async () => {
+    const disk = await mountDisk(32)
+    const started = await startCollector({ dataDir: await temporaryFolder() }, { store: await open(disk.folder) })
+    const ask = async (method: string, path: string, body?: object) => {
+      const headers = { authorization: `Bearer ${secretKey}` }
+      const response = await fetch(started.url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+      return { status: response.status, said: await response.json() }
+    }
+    const words = () => ({ note: 'x'.repeat(20_000) })
+    const common = { session: null, user_id: null }
+    const aside = Array.from({ length: 100 }, () =>
+      envelope({
+        ...common,
+        anonymous_id: 'aside',
+        occurred_at: '03/04/2026 10:15' as never,
+        properties: { ...words(), product_id: 'A-1' } as never,
+      }),
+    )
+    const unknown = Array.from({ length: 100 }, () =>
+      envelope({
+        ...common,
+        anonymous_id: 'unknown',
+        name: 'kauf',
+        properties: { ...words(), order_id: nextId(), total: 10, currency: 'EUR', products: [] } as never,
+      }),
+    )
+    // A few at a time, so that the log has no room for a whole page.
+    for (let at = 0; at < 100; at += 10) {
+      const body = batch([...aside.slice(at, at + 10), ...unknown.slice(at, at + 10)], { shared: { source: 'till' } as never })
+      expect((await ask('POST', '/v1/events', body)).said).toMatchObject({ accepted: 10, quarantined: 10 })
+    }
+    const settings = { channel: 'pos', time_zone: 'Europe/Paris', date_order: 'DMY' }
+    expect((await ask('PUT', '/v1/sources/till', settings)).status).toBe(200)
+    expect((await ask('PUT', '/v1/aliases/kauf', { to: 'order_completed' })).status).toBe(200)
+
+    const looking = new DatabaseSync(join(disk.folder, 'footfall.db'), { readOnly: true })
+    onTestFinished(() => looking.close())
+    const counts = () =>
+      looking
+        .prepare(`SELECT count(*) AS stored, count(DISTINCT event_id) AS ids, sum(name = 'order_completed') AS orders,
+          sum(name = 'kauf') AS unknown, (SELECT count(*) FROM quarantine) AS "left" FROM events`)
+        .get()
+    const chores = [
+      ['/v1/quarantine/replay', { all: true, limit: 100 }],
+      ['/v1/reprocess', {}],
+    ] as const
+    await disk.fill(0)
+    for (const [path, order] of chores) {
+      const before = counts()
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        expect(await ask('POST', path, order), path).toMatchObject({ status: 503, said: { code: 'disk_low' } })
+        expect(counts()).toEqual(before)
+      }
+    }
+
+    await disk.free()
+    for (const [path, order] of chores) {
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const { status, said } = await ask('POST', path, { ...order, ...(cursor && { cursor }) })
+        expect(status).toBe(200)
+        cursor = said.next
+      }
+    }
+    expect({ ...counts() }).toEqual({ stored: 200, ids: 200, left: 0, orders: 100, unknown: 0 })
+    const { said } = await ask('GET', '/v1/reports/quality')
+    expect(said.totals).toEqual({ received: 200, accepted: 200, duplicate: 0, quarantined: 0, rejected: 0, replayed: 100 })
+    expect(looking.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+  })
+
   test('that is mounted read-only stops the start, with what to do', async () => {
     const disk = await mountDisk(32)
     const first = await open(disk.folder)
@@ -105,18 +176,13 @@ describe.skipIf(whyNoDisk !== null)('a disk', () => {
   })
 })
 
-const canBeFixed = process.getuid?.() === 0 && process.platform === 'linux'
-test.skipIf(!canBeFixed)('a file that must not be written stops the start, with what to do', async ({ skip }) => {
+test.skipIf(whyNoFixing !== null)('a file that must not be written stops the start, with what to do', async () => {
   const folder = await temporaryFolder()
   const first = await open(folder)
   await first.commit(of('anna'))
   await first.close()
   const file = join(folder, 'footfall.db')
-  try {
-    execFileSync('chattr', ['+i', file], { stdio: 'ignore' })
-  } catch {
-    skip('this file system knows no immutable files')
-  }
+  execFileSync('chattr', ['+i', file])
   try {
     const store = createSqliteSink({ folder, projects, subjectSecret })
     await expect(store.ready).rejects.toMatchObject({

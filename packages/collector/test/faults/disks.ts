@@ -1,6 +1,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../start-collector.ts'
@@ -17,9 +19,19 @@ export const whyNoInjection =
     ? null
     : 'failing system calls need strace and root'
 
-/** Says aloud what is not tested. */
-export function sayNotTested(what: string, why: string | null): void {
-  if (why !== null) process.stderr.write(`NOT TESTED: ${what}, as ${why}\n`)
+/** Why no file can be fixed here, so that not even root may write it; `null` where one can. */
+export const whyNoFixing =
+  isRoot && canFix() ? null : 'files that cannot be changed need root, chattr and a file system that knows them'
+
+function canFix(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-test-'))
+  const file = join(folder, 'file')
+  try {
+    writeFileSync(file, '')
+    return can('chattr', '+i', file) && can('chattr', '-i', file)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** A small disk of its own. */

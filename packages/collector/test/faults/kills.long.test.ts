@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { createServeProcess } from '../serve-process.ts'
 import { temporaryFolder } from '../start-collector.ts'
 import { playKills } from './kills.ts'
 import { createNodeSender, openTabs } from './senders.ts'
-import { createServeProcess } from './serve-process.ts'
 
 const kills = Number(process.env.FOOTFALL_KILLS ?? 200)
 

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { createServeProcess } from '../serve-process.ts'
 import { temporaryFolder } from '../start-collector.ts'
 import { playKills } from './kills.ts'
 import { createNodeSender } from './senders.ts'
-import { createServeProcess } from './serve-process.ts'
 
 test('killed under load again and again, it has everything that was captured, each once', async () => {
   const folder = await temporaryFolder()

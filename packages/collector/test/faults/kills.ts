@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect } from 'vitest'
+import type { ServeProcess } from '../serve-process.ts'
 import { keyOf, type Sender } from './senders.ts'
-import type { ServeProcess } from './serve-process.ts'
 
 export interface Kills {
   readonly captured: number

@@ -1,9 +1,10 @@
 import { batch, envelope } from '@footfall/testkit/builders'
+import { sayNotTested } from '@footfall/testkit/not-tested'
 import { expect, test, vi } from 'vitest'
 import { createSqliteSink } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { subjectSecret } from '../sinks/sink.contract.ts'
 import { startCollector, temporaryFolder } from '../start-collector.ts'
-import { inject, sayNotTested, whyNoInjection } from './disks.ts'
+import { inject, whyNoInjection } from './disks.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 

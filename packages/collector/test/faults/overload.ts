@@ -5,8 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Receipt } from '@footfall/events'
 import { batch, envelope } from '@footfall/testkit/builders'
 import { expect } from 'vitest'
+import type { ServeProcess } from '../serve-process.ts'
 import { inject } from './disks.ts'
-import type { ServeProcess } from './serve-process.ts'
 
 export interface Overload {
   /** Answers while the disk stood still, by status. */

@@ -1,3 +1,4 @@
+import '../../src/heap-flags.ts'
 import { createCollector, listen, loadOptions, resolveConfig } from '../../src/index.ts'
 import { subjectSecretOf } from '../../src/keys.ts'
 import { createSqliteSink } from '../../src/sinks/sqlite/sqlite-sink.ts'

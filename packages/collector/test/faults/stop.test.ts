@@ -5,8 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Receipt } from '@footfall/events'
 import { batch, envelope } from '@footfall/testkit/builders'
 import { expect, test } from 'vitest'
+import { createServeProcess } from '../serve-process.ts'
 import { secretKey, temporaryFolder } from '../start-collector.ts'
-import { createServeProcess } from './serve-process.ts'
 
 /** What the command grants itself, and what a busy machine takes. */
 const boundMs = 10_000 + 5000

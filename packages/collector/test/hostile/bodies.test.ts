@@ -5,7 +5,7 @@ import { batch, envelope } from '@footfall/testkit/builders'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { startCollector, writeKey } from '../start-collector.ts'
+import { secretKey, startCollector, writeKey } from '../start-collector.ts'
 import { type Served, serve, whenAllEnd } from './serve.ts'
 import { ask, exchange, post, saidIn } from './wire.ts'
 
@@ -166,23 +166,103 @@ describe('one collector that is sent', () => {
     expect(await said(url, body)).toEqual(expected)
   })
 
+  // A half of a surrogate pair, a NUL and marks of direction are text like any other; a number is what the nearest double is.
   test.each([
-    { name: 'a number beyond all bounds', text: '{"quantity":1e400,"product_id":"A"}' },
-    { name: 'a number of 400 digits', text: `{"quantity":${'9'.repeat(400)},"price":0.${'3'.repeat(400)},"product_id":"A"}` },
-    { name: 'less than nothing', text: '{"quantity":-0,"product_id":"A"}' },
-    { name: 'lone surrogates', text: '{"product_id":"\\ud800","\\udfff":"\\udfff"}' },
-    { name: 'NUL in keys and texts', text: '{"product_id":"a\\u0000b","\\u0000":"\\u0000"}' },
+    { name: 'lone surrogates', text: '{"product_id":"\\ud800","quantity":1,"\\udfff":"\\udfff"}' },
+    { name: 'NUL in keys and texts', text: '{"product_id":"a\\u0000b","quantity":1,"\\u0000":"\\u0000"}' },
+    { name: 'texts that run the other way', text: '{"product_id":"\u202eA\u2066","quantity":1,"\u202e":"\u200f"}' },
+    { name: 'the largest number', text: '{"product_id":"A","quantity":1,"score":1.7976931348623157e+308}' },
     {
-      name: 'names of prototypes',
-      text: '{"product_id":"A","__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}}}',
+      name: 'a number of 400 decimals',
+      text: `{"product_id":"A","quantity":1,"score":0.${'3'.repeat(400)}}`,
+      kept: '{"product_id":"A","quantity":1,"score":0.3333333333333333}',
     },
-    { name: 'texts that run the other way', text: '{"product_id":"\\u202eA\\u2066"}' },
-  ])('$name stores it, or says why not', async ({ text }) => {
+    {
+      name: 'a whole number of 20 digits',
+      text: '{"product_id":"A","quantity":1,"score":12345678901234567890}',
+      kept: '{"product_id":"A","quantity":1,"score":12345678901234567000}',
+    },
+    {
+      name: 'less than nothing',
+      text: '{"product_id":"A","quantity":1,"score":-0}',
+      kept: '{"product_id":"A","quantity":1,"score":0}',
+    },
+  ])('$name stores it as it is', async ({ text, kept = text }) => {
     const id = crypto.randomUUID()
-    const [status, problems] = await said(url, withProperties(text, id))
-    expect(status).toBe(200)
-    expect((await stored(id)) !== undefined).toBe(problems === '')
-    expect(({} as Record<string, unknown>).isAdmin).toBeUndefined()
+    expect(await said(url, withProperties(text, id))).toEqual([200, ''])
+    const row = await stored(id)
+    expect(JSON.stringify(row?.properties)).toBe(kept)
+    expect(row?.quality).toMatchObject({ repairs: [], flags: [] })
+  })
+
+  test.each([
+    { name: 'a number beyond all bounds', text: '{"product_id":"A","quantity":1,"score":1e400}', sign: '' },
+    { name: 'one below them', text: '{"product_id":"A","quantity":1,"score":-1e400}', sign: '-' },
+    { name: 'one of 400 digits', text: `{"product_id":"B","quantity":1,"score":${'9'.repeat(400)}}`, sign: '' },
+    { name: 'one in a list', text: '{"product_id":"A","quantity":1,"score":[1e400,1e999]}', sign: '', isList: true },
+  ])('$name says in its place, and in a repair, that it was there', async ({ text, sign, isList = false }) => {
+    const id = crypto.randomUUID()
+    const to = `${sign}Infinity`
+    expect(await said(url, withProperties(text, id))).toEqual([200, ''])
+    const row = await stored(id)
+    expect(row?.properties).toMatchObject({ quantity: 1, score: isList ? [to, to] : to })
+    expect(row?.quality).toMatchObject({
+      repairs: [{ field: 'properties.score', from: null, to, rule: 'EV-NUMBER' }],
+      flags: ['bad_property'],
+    })
+  })
+
+  test.each([
+    { name: 'no quantity: beyond all bounds', text: '{"product_id":"A","quantity":1e400}', raw: { quantity: 'Infinity' } },
+    { name: 'no quantity: 400 digits', text: `{"product_id":"A","quantity":${'9'.repeat(400)}}`, raw: { quantity: 'Infinity' } },
+    { name: 'no quantity: less than nothing', text: '{"product_id":"A","quantity":-0}', raw: { quantity: 0 } },
+    {
+      name: 'no id: digits that no number holds',
+      text: '{"product_id":12345678901234567890,"quantity":1}',
+      raw: { quantity: 1 },
+    },
+  ])('$name is kept aside, and a replay takes it for nothing else', async ({ text, raw }) => {
+    const id = crypto.randomUUID()
+    expect(await said(url, withProperties(text, id))).toEqual([200, 'bad_property'])
+    expect(await stored(id)).toBeUndefined()
+    const aside = saidIn(await ask(url, get('/v1/quarantine?limit=500'))) as { readonly events: readonly Aside[] }
+    const row = aside.events.find((event) => event.id === id)
+    expect(row?.raw.properties).toMatchObject(raw)
+    const replay = post('/v1/quarantine/replay', JSON.stringify({ keys: [row?.key] }), asServer)
+    expect(saidIn(await ask(url, replay))).toMatchObject({ looked_at: 1, quarantined: 1 })
+  })
+
+  test('half a character in what names somebody or something stores U+FFFD', async () => {
+    const id = crypto.randomUUID()
+    const event = JSON.stringify({ ...base, id, name: 'own_event', user_id: 'u-1' })
+    const halves = event.replace('"own_event"', '"own_\\ud800"').replace('"u-1"', '"u-\\udfff"')
+    expect(await said(url, around(halves))).toEqual([200, ''])
+    expect(await stored(id)).toMatchObject({ name: 'own_\ufffd', user_id: 'u-\ufffd' })
+  })
+
+  test('names of prototypes stores them as data, and no event after it inherits anything', async () => {
+    const inherited = '{"isAdmin":true,"price":1.23,"currency":"JPY","user_id":"mallory","source":"mallory"}'
+    const text = `{"product_id":"A","quantity":1,"__proto__":${inherited},"constructor":{"prototype":${inherited}}}`
+    const changing = ['id', 'anonymous_id', 'occurred_at', 'received_at']
+    const plain = async () => {
+      const id = crypto.randomUUID()
+      const differs = { id, anonymous_id: id, user_id: undefined, session: null, properties: { product_id: 'A', quantity: 1 } }
+      expect(await said(url, around(JSON.stringify({ ...base, ...differs })))).toEqual([200, ''])
+      const row = await stored(id)
+      expect(row).toMatchObject({ anonymous_id: id, user_id: null, money: {} })
+      return Object.entries(row ?? {}).filter(([field]) => !changing.includes(field))
+    }
+    const before = await plain()
+    const id = crypto.randomUUID()
+    const wild = withProperties(text, id).replace(
+      '"events"',
+      `"__proto__":${inherited},"shared":{"__proto__":${inherited}},"events"`,
+    )
+    expect(await said(url, wild.replace('"properties"', `"__proto__":${inherited},"properties"`))).toEqual([200, ''])
+    const row = await stored(id)
+    expect(JSON.stringify(row?.properties)).toBe(text)
+    expect(row?.user_id).toBeNull()
+    expect(await plain()).toEqual(before)
   })
 
   test('of keys that stand twice the last, as JSON.parse has it, and one only', async () => {
@@ -228,6 +308,14 @@ describe('one collector that is sent', () => {
     expect(served.isAlive()).toBe(true)
   })
 })
+
+const asServer = { Authorization: `Bearer ${secretKey}` }
+
+interface Aside {
+  readonly id: string
+  readonly key: string
+  readonly raw: { readonly properties: object }
+}
 
 const get = (path: string): string =>
   `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer sk_test_0123456789abcdef\r\n\r\n`
@@ -277,17 +365,21 @@ test('one that is only just too large is kept whole', async () => {
 })
 
 test('a quarantine that is full is told in the receipt, the report and the metrics', async () => {
-  const { deliver, get: read } = await startCollector({ store: 'memory', quarantineMaxMb: 1 })
+  const { deliver, get: read, post: send } = await startCollector({ store: 'memory', quarantineMaxMb: 1 })
   const large = () => envelope({ properties: { note: 'y'.repeat(limits.maxEventBytes) } as never })
   const receipts = [await deliver(Array.from({ length: 7 }, large)), await deliver(Array.from({ length: 7 }, large))]
   receipts.push(await deliver([large(), large(), envelope()]))
   const sumOf = (verdict: 'accepted' | 'quarantined' | 'rejected'): number =>
     receipts.reduce((sum, receipt) => sum + receipt[verdict], 0)
-  expect([sumOf('quarantined'), sumOf('rejected'), sumOf('accepted')]).toEqual([15, 1, 1])
+  expect([sumOf('quarantined'), sumOf('rejected'), sumOf('accepted')]).toEqual([11, 5, 1])
   expect(receipts[2]?.problems.at(-1)).toMatchObject({ status: 'rejected', code: 'quarantine_full' })
   const report = (await (await read('/v1/reports/traffic')).json()) as { readonly verdicts: object }
-  expect(report.verdicts).toMatchObject({ received: 17, quarantined: 15, rejected: 1, accepted: 1 })
-  expect(await (await read('/metrics')).text()).toMatch(/code="quarantine_full"[^\n]* 1/)
+  expect(report.verdicts).toMatchObject({ received: 17, quarantined: 11, rejected: 5, accepted: 1 })
+  expect(await (await read('/metrics')).text()).toMatch(/code="quarantine_full"[^\n]* 5/)
+  // A quarter is left to servers, and no more.
+  const server = { authorization: `Bearer ${secretKey}` }
+  const kept = await (await send(JSON.stringify(batch(Array.from({ length: 6 }, large))), server)).json()
+  expect(kept).toMatchObject({ quarantined: 4, rejected: 2 })
 })
 
 test('whatever bytes a body has, the answer is no fault', async () => {

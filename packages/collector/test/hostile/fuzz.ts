@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect } from 'vitest'
 import { storeFile } from '../../src/sinks/sqlite/open.ts'
+import { type Described, operationsOf } from '../openapi/described.ts'
 import { secretKey, writeKey } from '../start-collector.ts'
 import type { Served } from './serve.ts'
 import type { Held } from './served.ts'
@@ -22,6 +23,7 @@ const wild = { writeKey: 'wk_wild', secretKey: 'sk_wild_0123456789abcdef' }
 export const fuzzOptions = {
   limitPerKey: 'off',
   quarantineMaxMb: 1,
+  path: '/e',
   projects: { default: { writeKey, secretKey }, other, wild },
 } as const
 
@@ -31,6 +33,8 @@ export interface Fuzzed {
   readonly answers: number
   readonly byStatus: Readonly<Record<string, number>>
   readonly accounted: Readonly<Record<Verdict, number>>
+  /** Operations of its description that were never asked for. */
+  readonly neverAsked: readonly string[]
   readonly before: Held
   readonly after: Held
 }
@@ -47,11 +51,14 @@ type Verdict = (typeof verdicts)[number]
 export async function fuzz(served: Served, forMs: number, seed: number): Promise<Fuzzed> {
   const byStatus: Record<string, number> = {}
   const accounted: Record<Verdict, number> = { accepted: 0, duplicate: 0, quarantined: 0, rejected: 0 }
+  const operations = operationsOf(saidIn(await ask(served.url, 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n')))
+  const neverAsked = new Set(operations.map(({ id }) => id))
   let requests = 0
   let answers = 0
 
-  async function play({ bytes, kind }: Shot): Promise<void> {
+  async function play({ bytes, kind, operation }: Shot): Promise<void> {
     requests += 1
+    if (operation !== undefined) neverAsked.delete(operation)
     const said = kind === 'wild' ? await blurt(served.url, bytes) : await exchange(served.url, 1, bytes)
     if (kind !== 'wild') expect(said).toHaveLength(1)
     for (const answer of said) {
@@ -63,23 +70,27 @@ export async function fuzz(served: Served, forMs: number, seed: number): Promise
   }
 
   // What is loaded, compiled and cached at the first of everything is no leak.
-  const shots = fc.sample(anyShot(), { numRuns: 300, seed })
+  const shots = fc.sample(anyShot(operations), { numRuns: 300, seed })
   for (let at = 0; at < shots.length; at += 10) await Promise.all(shots.slice(at, at + 10).map(play))
   const before = await served.held()
+  let underWay: Promise<unknown> = Promise.resolve()
   await fc.assert(
-    fc.asyncProperty(fc.array(anyShot(), { minLength: 16, maxLength: 16 }), async (salvo) => {
-      await Promise.all(salvo.map(play))
+    fc.asyncProperty(fc.array(anyShot(operations), { minLength: 16, maxLength: 16 }), async (salvo) => {
+      underWay = Promise.all(salvo.map(play))
+      await underWay
       expect(served.isAlive()).toBe(true)
     }),
     // To shrink is pointless where each attempt leaves its events behind; the seed plays it all again.
     { seed, numRuns: 10_000_000, interruptAfterTimeLimit: forMs, endOnFailure: true, reporter: explain },
   )
+  // The end of the time is no end to the salvo that it falls into.
+  await underWay
   const after = await served.held()
   await expectAccounts(served, accounted)
   expect(served.complaints()).toBe('')
   expect(await served.close()).toBe(0)
   expectWhole(served.folder)
-  return { requests, answers, byStatus, accounted, before, after }
+  return { requests, answers, byStatus, accounted, neverAsked: [...neverAsked], before, after }
 }
 
 /** A salvo is long: the request that was answered wrongly stands in the error. */
@@ -149,13 +160,15 @@ interface Shot {
   readonly bytes: Uint8Array
   /** `counted`: well-formed, and its receipt counts in the accounts; `told`: well-formed; `wild`: maybe no request at all. */
   readonly kind: 'counted' | 'told' | 'wild'
+  /** What of its description is asked for. */
+  readonly operation?: string
 }
 
-const anyShot = (): fc.Arbitrary<Shot> =>
+const anyShot = (operations: readonly Described[]): fc.Arbitrary<Shot> =>
   fc.oneof(
     { weight: 4, arbitrary: structured() },
     { weight: 4, arbitrary: mutated() },
-    { weight: 2, arbitrary: asked() },
+    { weight: 4, arbitrary: fc.constantFrom(...operations).chain(asked) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 400 }).map((bytes) => ({ bytes, kind: 'wild' as const })) },
   )
 
@@ -272,11 +285,11 @@ const anyHeaders = (): fc.Arbitrary<Readonly<Record<string, string>>> =>
       'Accept-Encoding',
     ),
     // A line break would begin another header; what that does is the business of what is mutated.
-    fc
-      .oneof(fc.constantFrom('null', 'https://x', '1', 'a=b; footfall_session=default.1.x'), anyText())
-      .map((text) => text.replace(/[\r\n\0]/g, '')),
+    fc.oneof(fc.constantFrom('null', 'https://x', '1', 'a=b; footfall_session=default.1.x'), anyText()).map(ofOneLine),
     { maxKeys: 3 },
   )
+
+const ofOneLine = (text: string): string => text.replace(/[\r\n\0]/g, '')
 
 /** Well-formed JSON of any meaning, plain or gzipped. */
 const structured = (): fc.Arbitrary<Shot> =>
@@ -351,49 +364,85 @@ function changed(bytes: Uint8Array, [kind, where, amount, given]: Mutation): Uin
   }
 }
 
-const routes = [
-  ['GET', '/v1/pixel.gif', ['write_key', 'user_id', 'anonymous_id', 'name', 'url', 'id', 'campaign_id', 'record_id']],
-  ['GET', '/v1/events', ['name', 'user_id', 'status', 'from', 'to', 'limit', 'cursor']],
-  ['GET', '/v1/quarantine', ['code', 'rule', 'source', 'from', 'to', 'limit', 'cursor']],
-  ['GET', '/v1/reports/traffic', ['from', 'to', 'format']],
-  ['GET', '/v1/reports/quality', ['from', 'to', 'format', 'source']],
-  ['GET', '/v1/reports/completeness', ['from', 'to', 'format']],
-  ['GET', '/v1/reports/consent', ['from', 'to', 'format']],
-  ['GET', '/v1/subjects/', ['format']],
-  ['GET', '/v1/consent/', ['limit', 'cursor']],
-  ['DELETE', '/v1/subjects/', []],
-  ['POST', '/v1/quarantine/replay', []],
-  ['POST', '/v1/validate', []],
-  ['PUT', '/v1/sources/', []],
-  ['PUT', '/v1/aliases/', []],
-  ['POST', '/v1/reprocess', []],
-  ['POST', '/reports/session', []],
-  ['GET', '/', []],
-] as const
+/** What stands in an address, where a name belongs. */
+const anyName = (): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom('a', 'u', 'till') },
+    { weight: 1, arbitrary: fc.constantFrom('%00', '%', '..%2f', '%ff', '%ed%a0%80') },
+    { weight: 1, arbitrary: anyText().map(encoded) },
+  )
 
-/** Every other route, with the secret key of the other project, parameters and bodies of any kind. */
-const asked = (): fc.Arbitrary<Shot> =>
+/** Mostly what is described, since one senseless parameter makes the others count for nothing. */
+const anyParameter = ({ schema, example }: Described['parameters'][number]): fc.Arbitrary<string> =>
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.constantFrom(...(schema?.enum ?? [example ?? (schema?.type === 'integer' ? 5 : '2026-11-22')])).map(String),
+    },
+    { weight: 1, arbitrary: fc.constantFrom('a', '2026-01-01', 'csv', 'true', other.writeKey) },
+    { weight: 1, arbitrary: anyText() },
+  )
+
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary })
+
+const anyBody = (body: Described['body']): fc.Arbitrary<string> => {
+  const examples = Object.values(body ?? {}).flatMap((media) =>
+    Object.values(media.examples ?? {}).map(({ value }) => ofOther(value)),
+  )
+  const anything = fc.oneof(
+    anyBatch(other.writeKey),
+    fc.record({ keys: anyValue(), filter: anyValue(), dry_run: anyValue(), patch: anyValue() }, { requiredKeys: [] }),
+    anyJson(),
+  )
+  const asDescribed = fc
+    .tuple(fc.constantFrom({}, ...examples), fc.nat(), sometimes(anyValue()))
+    // As it is, or with another value in one of its fields.
+    .map(([example, at, value]) => {
+      const names = Object.keys(example)
+      const name = names[at % names.length]
+      return value === null || name === undefined ? example : { ...example, [name]: value }
+    })
+  const json = fc
+    .oneof({ weight: 1, arbitrary: anything }, { weight: 2, arbitrary: asDescribed })
+    .map((value) => JSON.stringify(value))
+  return body === null ? fc.oneof({ weight: 4, arbitrary: fc.constant('') }, { weight: 1, arbitrary: json }) : json
+}
+
+/** With keys that are known here. */
+const ofOther = (example: unknown): object => ({
+  ...(example as object), // bodies are objects
+  ...(Object.hasOwn(example as object, 'write_key') && { write_key: other.writeKey }),
+  ...(Object.hasOwn(example as object, 'secret_key') && { secret_key: other.secretKey }),
+})
+
+/** Whatever the description has, mostly with the secret key of the other project: parameters and bodies of any kind. */
+const asked = ({ id, method, path, parameters, body }: Described): fc.Arbitrary<Shot> =>
   fc
     .record({
-      route: fc.constantFrom(...routes),
-      below: fc.oneof(fc.constantFrom('a', 'u', 'till', '%00', '%', '..%2f', '%ff', '%ed%a0%80'), anyText().map(encoded)),
-      values: fc.array(fc.oneof(anyText(), fc.constantFrom('2026-11-22', '2026-01-01', 'csv', '5', other.writeKey)), {
-        maxLength: 4,
-      }),
-      body: fc.oneof(
-        anyBatch(other.writeKey),
-        fc.record({ keys: anyValue(), filter: anyValue(), dry_run: anyValue(), patch: anyValue() }, { requiredKeys: [] }),
-        anyJson(),
-      ),
-      hasKey: fc.boolean(),
+      below: fc.array(anyName(), { minLength: 2, maxLength: 2 }),
+      values: fc.tuple(...parameters.map((parameter) => sometimes(anyParameter(parameter)))),
+      json: anyBody(body),
+      headers: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: anyHeaders() }),
+      key: fc.constantFrom(...Array.from({ length: 6 }, () => other.secretKey), other.writeKey, null),
     })
-    .map(({ route: [method, path, parameters], below, values, body, hasKey }) => {
-      const query = parameters.map((name, index) => (values[index] === undefined ? '' : `${name}=${encoded(values[index])}`))
-      const target = `${path.endsWith('/') ? path + below : path}?${query.filter(Boolean).join('&')}`
-      const json = method === 'GET' ? '' : JSON.stringify(body)
-      const head = [`${method} ${target} HTTP/1.1`, 'Host: x', `Content-Length: ${Buffer.byteLength(json)}`]
-      if (hasKey) head.push(`Authorization: Bearer ${other.secretKey}`)
-      return { bytes: Buffer.from(`${head.join('\r\n')}\r\n\r\n${json}`), kind: 'told' } as const
+    .map(({ below, values, json, headers, key }) => {
+      const given = (place: string): readonly (readonly [name: string, value: string])[] =>
+        parameters.flatMap(({ name, in: its }, index) => {
+          const value = values[index] ?? null
+          return its === place && value !== null ? [[name, value] as const] : []
+        })
+      const query = given('query').map(([name, value]) => `${name}=${encoded(value)}`)
+      const target = `${path.split(/\{\w+\}/).reduce((before, after, index) => before + below[index - 1] + after)}?${query.join('&')}`
+      const head = [
+        `${method} ${target} HTTP/1.1`,
+        'Host: x',
+        ...[...Object.entries(headers), ...given('header')].map(([name, value]) => `${name}: ${ofOneLine(value)}`),
+        ...(key === null ? [] : [`Authorization: Bearer ${key}`]),
+        `Content-Length: ${Buffer.byteLength(json)}`,
+      ]
+      const bytes = Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(json)])
+      return { bytes, kind: 'told', operation: id } as const
     })
 
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed())

@@ -18,16 +18,22 @@ describe('no key is compared in a way that tells how much of it was right', () =
     expect(texts.get('ingest/authenticate.ts')).toMatch(
       /for \(const key of keys\) if \(timingSafeEqual\(key\.digest, digest\)\) found = key/,
     )
+    expect(texts.get('ops/metrics-access.ts')).toMatch(/const isRight = find\(keys, given\) !== null/)
   })
 
   test('and nowhere by what stops at the first difference', () => {
     // Whether one was given may be asked; which one was, not.
     const compared =
-      /\b\w*(?:secret|write)_?keys?\b(?:\[\d\])?\s*(?:[!=]==?(?!=)(?!\s*(?:undefined|null|''|""))|\.(?:includes|indexOf|startsWith|endsWith|has|localeCompare|match)\()/i
-    const other = /[!=]==?\s*\w*\.?(?:secret|write)_?keys?\b(?!\s*[.(?])/i
-    const found = [...texts].flatMap(([file, text]) =>
-      text.split('\n').flatMap((line) => (compared.test(line) || other.test(line) ? [`${file}: ${line.trim()}`] : [])),
-    )
+      /\b(?:\w*(?:secret|write|metrics)_?keys?|(?:access|metrics)\.key)\b(?:\[\d\])?\s*(?:[!=]==?(?!=)(?!\s*(?:undefined|null|''|""))|\.(?:includes|indexOf|startsWith|endsWith|has|localeCompare|match)\()/i
+    const other = /[!=]==?\s*(?:\w*\.?(?:secret|write|metrics)_?keys?|(?:access|metrics)\.key)\b(?!\s*[.(?])/i
+    // Where an `Authorization` header is read, neither is what it brought.
+    const came =
+      /\b(?:given|token)\b\s*(?:[!=]==?(?!=)(?!\s*(?:undefined|null))|\.(?:startsWith|endsWith|localeCompare|match)\()|[!=]==?\s*(?:given|token)\b/
+    const found = [...texts].flatMap(([file, text]) => {
+      const patterns = text.includes('bearerToken(') ? [compared, other, came] : [compared, other]
+      const lines = text.split('\n').filter((line) => patterns.some((pattern) => pattern.test(line)))
+      return lines.map((line) => `${file}: ${line.trim()}`)
+    })
     expect(texts.size).toBeGreaterThan(100)
     expect(found).toEqual([])
   })

@@ -84,6 +84,8 @@ function bodyAt(
   headers: Readonly<Record<string, string>>,
 ): { readonly body: Buffer; readonly end: number } | null {
   if (status < 200 || status === 204 || status === 304) return { body: Buffer.alloc(0), end: at }
+  // A stream has no end: what has come of it counts.
+  if (headers['content-type']?.startsWith('text/event-stream') === true) return { body: bytes.subarray(at), end: bytes.length }
   if (headers['transfer-encoding'] !== 'chunked') {
     const end = headers['content-length'] === undefined ? bytes.length : at + Number(headers['content-length'])
     return end > bytes.length ? null : { body: bytes.subarray(at, end), end }

@@ -73,54 +73,59 @@ test.each<{ name: string; remote?: string; trusted?: string; forwarded?: string;
 })
 
 test.each<{ name: string; remote: string; trusted?: string; forwarded?: string; expected: Partial<Peer> }>([
-  { name: 'a visitor', remote: office, expected: { isShared: false, isUnnamedProxy: false } },
+  { name: 'a visitor', remote: office, expected: { networks: [office], isUnnamedProxy: false } },
+  {
+    name: 'a visitor with IPv6, by the /64 and by the /48 around it',
+    remote: '2001:db8:1:2::9',
+    expected: { networks: ['2001:db8:1:2', '2001:db8:1'] },
+  },
   {
     name: 'a visitor who claims to be a proxy',
     remote: office,
     forwarded: '1.1.1.1',
-    expected: { isShared: false, isUnnamedProxy: false },
+    expected: { networks: [office], isUnnamedProxy: false },
   },
-  { name: 'a program on this machine', remote: '127.0.0.1', expected: { isShared: true, isUnnamedProxy: false } },
-  { name: 'the same by IPv6', remote: '::1', expected: { isShared: true, isUnnamedProxy: false } },
-  { name: 'a proxy on this machine', remote: '127.0.0.1', forwarded: office, expected: { isShared: true, isUnnamedProxy: true } },
+  { name: 'a program on this machine', remote: '127.0.0.1', expected: { networks: [], isUnnamedProxy: false } },
+  { name: 'the same by IPv6', remote: '::1', expected: { networks: [], isUnnamedProxy: false } },
+  { name: 'a proxy on this machine', remote: '127.0.0.1', forwarded: office, expected: { networks: [], isUnnamedProxy: true } },
   {
     name: 'a proxy in another container',
     remote: '172.18.0.3',
     forwarded: office,
-    expected: { isShared: true, isUnnamedProxy: true },
+    expected: { networks: [], isUnnamedProxy: true },
   },
-  { name: 'a machine of the office', remote: '192.168.1.7', expected: { isShared: false, isUnnamedProxy: false } },
+  { name: 'a machine of the office', remote: '192.168.1.7', expected: { networks: ['192.168.1.7'], isUnnamedProxy: false } },
   {
     name: 'beside the private networks',
     remote: '172.32.0.1',
     forwarded: office,
-    expected: { isShared: false, isUnnamedProxy: false },
+    expected: { networks: ['172.32.0.1'], isUnnamedProxy: false },
   },
   {
     name: 'a proxy in a private network of IPv6',
     remote: 'fd00::2',
     forwarded: office,
-    expected: { isShared: true, isUnnamedProxy: true },
+    expected: { networks: [], isUnnamedProxy: true },
   },
   {
     name: 'a named proxy',
     remote: '127.0.0.1',
     trusted: '127.0.0.1',
     forwarded: office,
-    expected: { isShared: false, isProxied: true },
+    expected: { networks: [office], isProxied: true },
   },
   {
     name: 'a named proxy that names nobody',
     remote: '172.18.0.3',
     trusted: '172.18.0.3',
-    expected: { isShared: true, isUnnamedProxy: false },
+    expected: { networks: [], isUnnamedProxy: false },
   },
   {
     name: 'a named proxy that forwards this machine',
     remote: '10.0.0.1',
     trusted: '10.0.0.1',
     forwarded: '127.0.0.1',
-    expected: { isShared: true },
+    expected: { networks: [] },
   },
 ])('whether an address is one visitor: $name', async ({ remote, trusted = '', forwarded, expected }) => {
   expect(await peerFrom(remote, forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }, trusted)).toMatchObject(expected)

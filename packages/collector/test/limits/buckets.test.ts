@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBuckets } from '../../src/limits/buckets.ts'
-import { networkOf } from '../../src/limits/network-of.ts'
+import { createNetworkBuckets } from '../../src/limits/network-buckets.ts'
+import { networksOf } from '../../src/limits/networks-of.ts'
 import { readRate } from '../../src/limits/rate.ts'
 
 const clock = () => {
@@ -97,27 +98,61 @@ test.each<{ given: unknown; expected: ReturnType<typeof readRate> }>([
 })
 
 test.each([
-  { address: '203.0.113.9', expected: '203.0.113.9' },
-  { address: '2001:db8:1:2:3:4:5:6', expected: '2001:db8:1:2' },
-  { address: '2001:db8:1:2::9', expected: '2001:db8:1:2' },
-  { address: '2001:db8::9', expected: '2001:db8:0:0' },
-  { address: '2001:db8::1:0:0:9', expected: '2001:db8:0:0' },
-  { address: '::9', expected: '0:0:0:0' },
-  { address: '2001:db8::', expected: '2001:db8:0:0' },
-  { address: '64:ff9b::203.0.113.9', expected: '64:ff9b:0:0' },
-  { address: '1:2:3:4:5:6:203.0.113.9', expected: '1:2:3:4' },
-])('the network of $address', ({ address, expected }) => {
-  expect(networkOf(address)).toBe(expected)
+  { address: '203.0.113.9', expected: ['203.0.113.9'] },
+  { address: '2001:db8:1:2:3:4:5:6', expected: ['2001:db8:1:2', '2001:db8:1'] },
+  { address: '2001:db8:1:2::9', expected: ['2001:db8:1:2', '2001:db8:1'] },
+  { address: '2001:db8::9', expected: ['2001:db8:0:0', '2001:db8:0'] },
+  { address: '2001:db8::1:0:0:9', expected: ['2001:db8:0:0', '2001:db8:0'] },
+  { address: '::9', expected: ['0:0:0:0', '0:0:0'] },
+  { address: '2001:db8::', expected: ['2001:db8:0:0', '2001:db8:0'] },
+  { address: '64:ff9b::203.0.113.9', expected: ['64:ff9b:0:0', '64:ff9b:0'] },
+  { address: '1:2:3:4:5:6:203.0.113.9', expected: ['1:2:3:4', '1:2:3'] },
+])('the networks of $address', ({ address, expected }) => {
+  expect(networksOf(address)).toEqual(expected)
 })
 
-test('law: addresses of one /64 are one network, and of two are two', () => {
+test('law: addresses of one network have its name, of two have two, and no address has the name of a network', () => {
   const groups = (count: number) => fc.array(fc.nat({ max: 0xffff }), { minLength: count, maxLength: count })
   const text = (all: readonly number[]) => all.map((group) => group.toString(16)).join(':')
   fc.assert(
-    fc.property(groups(4), groups(4), groups(4), groups(4), (network, host, other, otherHost) => {
-      expect(networkOf(text([...network, ...host]))).toBe(networkOf(text([...network, ...otherHost])))
-      if (text(network) !== text(other))
-        expect(networkOf(text([...network, ...host]))).not.toBe(networkOf(text([...other, ...otherHost])))
-    }),
+    fc.property(
+      groups(3),
+      groups(1),
+      groups(4),
+      groups(3),
+      groups(1),
+      groups(4),
+      (site, net, host, otherSite, otherNet, otherHost) => {
+        const of = (...all: number[][]) => networksOf(text(all.flat()))
+        expect(of(site, net, host)).toEqual(of(site, net, otherHost))
+        expect(of(site, net, host)[1]).toBe(of(site, otherNet, otherHost)[1])
+        if (text(net) !== text(otherNet)) expect(of(site, net, host)[0]).not.toBe(of(site, otherNet, host)[0])
+        if (text(site) !== text(otherSite)) expect(of(site, net, host)).not.toEqual(of(otherSite, net, host))
+        expect(of(site, net, host)[0]).not.toBe(of(otherSite, otherNet, host)[1])
+      },
+    ),
   )
+})
+
+describe('buckets of networks', () => {
+  const rate = { perSecond: 1, burst: 3 }
+
+  test('hold an address to one part and the network around it to another, and nobody who has no name', () => {
+    const { elapsedMs, pass } = clock()
+    const buckets = createNetworkBuckets(rate, [1, 2], elapsedMs)
+    buckets.take(['a', 'net'], 3)
+    expect([['a', 'net'], ['b', 'net'], ['a'], ['c'], []].map((names) => buckets.waitMs(names))).toEqual([1000, 0, 1000, 0, 0])
+    buckets.take(['b', 'net'], 3)
+    expect(buckets.waitMs(['c', 'net'])).toBe(500)
+    pass(500)
+    expect(buckets.waitMs(['c', 'net'])).toBe(0)
+    expect(buckets.waitMs(['a', 'net'])).toBe(500)
+  })
+
+  test('let one through now and then, however small the part is', () => {
+    const buckets = createNetworkBuckets(rate, [1 / 4], clock().elapsedMs)
+    expect(buckets.waitMs(['a'])).toBe(0)
+    buckets.take(['a'], 1)
+    expect(buckets.waitMs(['a'])).toBe(4000)
+  })
 })

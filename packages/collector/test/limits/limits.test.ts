@@ -4,6 +4,8 @@ import { envelope } from '@footfall/testkit/builders'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { CollectorOptions } from '../../src/config.ts'
+import { createGuesses } from '../../src/limits/guesses.ts'
+import { networksOf } from '../../src/limits/networks-of.ts'
 import { createMemorySink } from '../../src/sinks/memory.ts'
 import { createNodeSender } from '../faults/senders.ts'
 import { type Started, secretKey, startCollector, visitorAgent, writeKey } from '../start-collector.ts'
@@ -76,7 +78,22 @@ describe('requests of one address', () => {
     expect(seen).toEqual([200, 200, 429, 200])
   })
 
-  test('count as several when they bring many events, so that one address cannot use up what all visitors have', async () => {
+  test('and of all of its /48 are eight times as many, so that a line with thousands of /64 is no crowd', async () => {
+    const started = await startCollector({ ...behindProxy, limitPerAddress: '0.001:2' })
+    const post = (address: string) => started.post(batchOf(1), from(address))
+    let neighbour = 0
+    expect(await statuses(17, () => post(`2001:db8:7:${(neighbour++).toString(16)}::1`))).toEqual([...Array(16).fill(200), 429])
+    expect((await post('2001:db8:8::1')).status).toBe(200)
+  })
+
+  test('that are refused take nothing from the neighbours', async () => {
+    const started = await startCollector({ ...behindProxy, limitPerAddress: '0.001:2' })
+    const post = (address: string) => started.post(batchOf(1), from(address))
+    await statuses(30, () => post('2001:db8:7:1::1'))
+    expect((await post('2001:db8:7:2::1')).status).toBe(200)
+  })
+
+  test('count as several when they bring many events, which are as much work', async () => {
     const started = await startCollector({ ...behindProxy, limitPerAddress: '0.01:6' })
     const post = (events: number, address: string) => () => started.post(batchOf(events), from(address))
     expect(await statuses(4, post(20, office))).toEqual([200, 200, 200, 200])
@@ -137,6 +154,26 @@ describe('events of one write key', () => {
     expect(consent.status).toBe(429)
   })
 
+  test.each([
+    { name: 'an address', senders: ['203.0.113.9'], share: 10 },
+    { name: 'a /64', senders: ['2001:db8:1:2::1', '2001:db8:1:2::2'], share: 10 },
+    { name: 'a /48', senders: Array.from({ length: 8 }, (_, net) => `2001:db8:1:${net}::1`), share: 20 },
+  ])('are shared: of $name no more than so many are let in, and others are not kept out', async ({ senders, share }) => {
+    const started = await startCollector({ ...behindProxy, limitPerKey: '0.01:40' })
+    let turn = 0
+    const seen = await statuses(30, () => started.post(batchOf(1), from(senders[turn++ % senders.length] ?? '')))
+    expect(seen).toEqual([...Array(share).fill(200), ...Array(30 - share).fill(429)])
+    // What was refused was not taken from what the key has.
+    expect(await statuses(10, () => started.post(batchOf(1), from(elsewhere)))).toEqual(Array(10).fill(200))
+    const server = { ...from(senders[0] ?? ''), authorization: `Bearer ${secretKey}` }
+    expect((await started.post(batchOf(50), server)).status).toBe(200)
+  })
+
+  test('are not shared out where addresses are not limited', async () => {
+    const started = await startCollector({ ...behindProxy, limitPerKey: '0.01:20', limitPerAddress: 'off' })
+    expect(await statuses(21, () => started.post(batchOf(1), from(office)))).toEqual([...Array(20).fill(200), 429])
+  })
+
   test('count by their size where they are large, so that the disk is no way around', async () => {
     const started = await startCollector({ ...two, limitPerKey: '0.1:10' })
     const large = () => started.post(batchOf(1, { events: [envelope({ properties: { note: 'x'.repeat(60_000) } })] }))
@@ -171,6 +208,18 @@ describe('guesses at the secret key', () => {
     const refused = await ask(started, secretKey, office)
     expect([refused.status, await refused.json()]).toEqual([429, expect.objectContaining({ code: 'rate_limited' })])
     expect((await ask(started, secretKey, elsewhere)).status).toBe(200)
+  })
+
+  test('are counted for all of a /48 as well', () => {
+    const guesses = createGuesses(() => 1000)
+    const tried = Array.from({ length: 9 * 19 }, (_, guess) => {
+      const networks = networksOf(`2001:db8:7:${guess % 9}::1`)
+      const isHeard = guesses.waitMs(networks, 'sk_wrong') === 0
+      if (isHeard) guesses.wasWrong(networks)
+      return isHeard
+    })
+    expect(tried).toEqual([...Array(160).fill(true), ...Array(11).fill(false)])
+    expect(guesses.waitMs(networksOf('2001:db8:8::1'), 'sk_wrong')).toBe(0)
   })
 
   test('of one in the office do not lock out who has shown the right one there', async () => {

@@ -152,6 +152,27 @@ describe.each(['sqlite', 'memory'])('a weekend of orders in a store of %s', (kin
       excluded: { orders_without_rate: 1 },
     })
   })
+
+  test('each project sums the same orders up in its own currency', async () => {
+    const now = Date.UTC(2026, 10, 22, 18)
+    const projects = {
+      europe: { writeKey: 'wk_europe', secretKey: 'sk_europe_0123456789' },
+      america: { writeKey: 'wk_america', secretKey: 'sk_america_0123456789', baseCurrency: 'USD' },
+    }
+    const { deliver, get } = await startCollector(
+      { ...(kind === 'memory' && { store: 'memory' }), projects },
+      { now: () => now, rates },
+    )
+    const orders = [order('01', '11.60', 'USD', saturday), order('02', '100.00', 'EUR', saturday)]
+    for (const { writeKey: write_key } of Object.values(projects)) await deliver(orders, { write_key, sent_at: now })
+    const revenueOf = async (project: keyof typeof projects) => {
+      const headers = { authorization: `Bearer ${projects[project].secretKey}` }
+      const answer = await (await get('/v1/reports/traffic?from=2026-11-16&to=2026-11-22', headers)).json()
+      return (answer as { totals: { revenue: unknown } }).totals.revenue
+    }
+    expect(await revenueOf('europe')).toEqual({ minor: 1000 + 10_000, currency: 'EUR' })
+    expect(await revenueOf('america')).toEqual({ minor: 1160 + 11_600, currency: 'USD' })
+  })
 })
 
 test('a line whose currency is no text is not taken for one of the event’s currency', () => {

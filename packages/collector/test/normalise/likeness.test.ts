@@ -16,6 +16,12 @@ test('it is short, and holds no id', () => {
   expect(likenessOf(click)).toMatch(/^[0-9a-f]{16}$/)
 })
 
+test('those of one visitor stand together in an index, whatever they say', () => {
+  const place = (differs: Partial<Likened>) => likenessOf({ ...click, ...differs })?.slice(0, 6)
+  expect(place({ name: 'product_viewed', properties: { product_id: 'B-2' } })).toBe(place({}))
+  expect(new Set(Array.from({ length: 100 }, (_, index) => place({ anonymousId: `visitor-${index}` }))).size).toBe(100)
+})
+
 test.each<{ name: string; differs: Partial<Likened> }>([
   { name: 'properties in another order', differs: { properties: { position: 3, product_id: 'A-1' } } },
   { name: 'another session of the same visitor', differs: { session: { id: 'session-2' } } },

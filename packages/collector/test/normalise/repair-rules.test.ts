@@ -3,6 +3,7 @@ import { onlyAllowed } from '../../src/consent/only-allowed.ts'
 import { validate } from '../../src/ingest/validate.ts'
 import { parseMoney } from '../../src/normalise/money.ts'
 import { createNotes } from '../../src/normalise/notes.ts'
+import { redactEvent } from '../../src/normalise/redact-event.ts'
 import { readGood } from './read-event.ts'
 
 /** Rules that other tests hold without saying their names. */
@@ -33,6 +34,24 @@ describe('what was changed is on record, with its rule', () => {
       to: 'product_id',
       rule: 'VC-LINE',
     })
+  })
+
+  test('EV-NUMBER: what no number can hold is text, wherever it stands, and noted once for each field', () => {
+    const notes = createNotes()
+    const event = {
+      properties: { a: JSON.parse('1e400'), b: [JSON.parse('-1e400'), 1, JSON.parse('1e400')] },
+      traits: { ip: JSON.parse('1e400') },
+    }
+    expect(redactEvent(event, notes)).toEqual({
+      properties: { a: 'Infinity', b: ['-Infinity', 1, 'Infinity'] },
+      traits: { ip: 'Infinity' },
+    })
+    expect(notes.repairs).toEqual([
+      { field: 'properties.a', from: null, to: 'Infinity', rule: 'EV-NUMBER' },
+      { field: 'properties.b', from: null, to: '-Infinity', rule: 'EV-NUMBER' },
+      { field: 'traits.ip', from: null, to: 'Infinity', rule: 'EV-NUMBER' },
+    ])
+    expect([...notes.flags]).toEqual(['bad_property'])
   })
 
   test('EV-SHAPE: a field of the envelope without its shape is null', () => {

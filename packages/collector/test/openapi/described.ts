@@ -10,7 +10,12 @@ export interface Described {
   /** With `{names}`. */
   readonly path: string
   readonly id: string
-  readonly parameters: readonly { readonly name: string; readonly in: string; readonly example?: unknown }[]
+  readonly parameters: readonly {
+    readonly name: string
+    readonly in: string
+    readonly schema?: { readonly type?: string; readonly enum?: readonly unknown[] }
+    readonly example?: unknown
+  }[]
   /** Media type -> what it takes, or `null` for no body. */
   readonly body: Readonly<Record<string, Media>> | null
   readonly responses: Readonly<

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { FootfallError } from '../../src/errors.ts'
 import { loadRates } from '../../src/normalise/rates.ts'
 import { createMemorySink } from '../../src/sinks/memory.ts'
+import type { Lag } from '../../src/sinks/sink.ts'
 import { startCollector, writeKey } from '../start-collector.ts'
 import { scrape, sumOf } from './scrape.ts'
 
@@ -52,6 +53,18 @@ test('each stage of each way, the commits and the files are measured', async () 
   expect(samples.get('footfall_disk_bytes{room="floor"}')).toBe(64 * 2 ** 20)
   expect(samples.get('footfall_disk_bytes{room="free"}')).toBeGreaterThan(0)
   expect(samples.get('footfall_waiting_bytes')).toBe(0)
+})
+
+test('what waits for the disk is told as the store tells it, at each scrape', async () => {
+  let lag: Lag = { waitingEvents: 7, waitingBytes: 700, oldestMs: 2500 }
+  const { url } = await startCollector({ store: 'memory' }, { store: { ...createMemorySink(), lag: () => lag } })
+  const waiting = async () => {
+    const samples = await scrape(url)
+    return ['events', 'bytes', 'seconds'].map((what) => samples.get(`footfall_waiting_${what}`))
+  }
+  expect(await waiting()).toEqual([7, 700, 2.5])
+  lag = { waitingEvents: 0, waitingBytes: 0, oldestMs: 0 }
+  expect(await waiting()).toEqual([0, 0, 0])
 })
 
 test('events that the store refuses are offered and unstored, and not received', async () => {

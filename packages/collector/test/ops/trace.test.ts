@@ -1,51 +1,16 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { json } from 'node:stream/consumers'
 import { batch, envelope } from '@footfall/testkit/builders'
 import { pino } from 'pino'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { loadTraceSettings } from '../../src/config.ts'
 import type { Passed } from '../../src/ops/passage.ts'
-import type { Attribute, Span } from '../../src/ops/spans.ts'
+import type { Attribute } from '../../src/ops/spans.ts'
 import { createTracing } from '../../src/ops/trace.ts'
 import { readTraceparent } from '../../src/ops/trace-context.ts'
 import { traceVariables } from '../../src/ops/trace-settings.ts'
 import { startCollector, writeKey } from '../start-collector.ts'
-
-interface Post {
-  readonly path: string
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly resourceSpans: readonly {
-    readonly resource: { readonly attributes: readonly Attribute[] }
-    readonly scopeSpans: readonly { readonly scope: object; readonly spans: readonly Span[] }[]
-  }[]
-}
-
-/** Takes spans as an OpenTelemetry collector does. */
-async function startReceiver(statuses: readonly number[] = []) {
-  const posts: Post[] = []
-  const left = [...statuses]
-  const server = createServer(async (request, response) => {
-    if (request.method === 'GET') return void response.end()
-    const body = (await json(request)) as Pick<Post, 'resourceSpans'>
-    posts.push({ path: request.url ?? '', headers: request.headers, ...body })
-    response.writeHead(left.shift() ?? 200, { 'content-type': 'application/json' }).end('{}')
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, posts, spans: () => posts.flatMap(spansIn) }
-}
-
-const spansIn = ({ resourceSpans }: Post): readonly Span[] =>
-  resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+import { spansIn, startReceiver } from './span-receiver.ts'
 
 const attributesOf = (attributes: readonly Attribute[]) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))

@@ -13,8 +13,9 @@ import { planRetention } from '../../src/sinks/sqlite/retention-plan.ts'
 import { runToEnd } from '../../src/sinks/sqlite/slices.ts'
 import { writeDelivery } from '../../src/sinks/sqlite/sqlite-sink.ts'
 import { createWrite } from '../../src/sinks/sqlite/write.ts'
+import { scrape } from '../ops/scrape.ts'
 import { click, delivery, eventRecord, hashOf, noon, order, project, quarantineRecord, utcDays } from '../sinks/sink.contract.ts'
-import { startCollector, temporaryFolder } from '../start-collector.ts'
+import { secretKey, startCollector, temporaryFolder, writeKey } from '../start-collector.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -87,11 +88,12 @@ const anyEvent = fc
     daysAgo: fc.integer({ min: 0, max: 8 }),
     name: fc.constantFrom('product_viewed', 'ad_viewed', 'consent_updated'),
     key: fc.option(fc.constantFrom('a1', 'a2'), { nil: null }),
-    clickedAt: fc.option(fc.integer({ min: 0, max: 3000 }), { nil: null }),
+    clickedAt: fc.option(fc.integer({ min: 0, max: 3000 }), { nil: null, freq: 2 }),
     anonymousId: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: null }),
     userId: fc.option(fc.constantFrom('u', 'v'), { nil: null }),
     session: fc.option(fc.constantFrom({ id: 's1' }, { id: 's2' }), { nil: null }),
-    bot: fc.boolean(),
+    bot: fc.constantFrom(false, false, true),
+    isServer: fc.boolean(),
   })
   .map(({ daysAgo, key, name, clickedAt, ...ids }) => {
     const occurredAt = noon - daysAgo * dayMs
@@ -160,6 +162,15 @@ test('what is old enough goes, by purpose; reports keep their figures, and the d
         db.exec('COMMIT')
         expect(kept).toEqual(contentOf(db))
         expect(runToEnd(retain(db, [ask], () => dayOf))).toMatchObject([{ events: 0, quarantined: 0 }])
+
+        // An order counts once for as long as a report of it is left, whichever that is; then its key is gone as well.
+        const reported = new Set(
+          events.filter((event) => isKept(event) && !event.record.bot).map(({ record }) => record.naturalKey),
+        )
+        reported.delete(null)
+        expect(db.prepare('SELECT count(*) AS n FROM natural_keys').get()?.n).toBe(reported.size)
+        write([writeDelivery(delivery(['a1', 'a2'].map((key) => order(key, 100))))])
+        expect(traffic(tenDays).totals.orders).toBe(before.totals.orders + 2 - reported.size)
       },
     ),
     { numRuns: 30 },
@@ -240,4 +251,26 @@ test('a collector removes at its start what is old, and the day’s figures stay
   const from = new Date(Date.now() - 50 * dayMs).toISOString().slice(0, 10)
   const { totals } = (await (await get(`/v1/reports/traffic?from=${from}`)).json()) as { totals: Record<string, unknown> }
   expect(totals).toMatchObject({ events: 1, visitors: 1, sessions: 1 })
+})
+
+test('what is old goes from the project that says so, and from no other', async () => {
+  const folder = await temporaryFolder()
+  const projects = {
+    aged: { writeKey, secretKey, retentionDays: 30 },
+    kept: { writeKey: 'wk_kept', secretKey: 'sk_kept_0123456789' },
+  }
+  const then = Date.now() - 40 * dayMs
+  const first = await startCollector({ dataDir: folder, projects }, { now: () => then })
+  for (const write_key of [writeKey, 'wk_kept']) {
+    await first.deliver([envelope({ occurred_at: then })], { write_key, sent_at: then })
+  }
+  await first.collector.close()
+  const { url, get } = await startCollector({ dataDir: folder, projects })
+  const lastRun = async () => (await scrape(url)).get('footfall_retention_last_run_timestamp_seconds')
+  await expect.poll(lastRun, { timeout: 10_000 }).toBeGreaterThan(0)
+  const stored = async (key: string) => {
+    const response = await get('/v1/events', { authorization: `Bearer ${key}` })
+    return ((await response.json()) as { events: readonly unknown[] }).events.length
+  }
+  expect([await stored(secretKey), await stored('sk_kept_0123456789')]).toEqual([0, 1])
 })

@@ -93,6 +93,15 @@ export function quarantineContract(create: () => Promise<Store>): void {
       expect(await fatesOf(store, [bare('a1'), bare('b2')], room(1))).toEqual(['duplicate', 'rejected'])
     })
 
+    test('has what it holds for all, and for each delivery what that one may fill', async () => {
+      const store = await create()
+      expect(await fatesOf(store, [bare('a1'), bare('b2')], room(1))).toEqual(['quarantined', 'rejected'])
+      expect(await fatesOf(store, [bare('b2'), bare('c3'), bare('d4')], room(3))).toEqual(
+        Array(2).fill('quarantined').concat('rejected'),
+      )
+      expect(await fatesOf(store, [bare('e5')], room(1))).toEqual(['rejected'])
+    })
+
     test('is one for each project, and takes nothing from events', async () => {
       const store = await create()
       await fatesOf(store, [bare('a1')], room(1))
@@ -302,6 +311,20 @@ export function quarantineContract(create: () => Promise<Store>): void {
       expect(await replayed(store, [again(kept, order('A1', 4990))])).toEqual([{ kind: 'stored', duplicateOf: first.id }])
       expect((await store.traffic({ ...day, baseCurrency: 'EUR' })).totals.orders).toBe(1)
       expect(await accounts(store)).toMatchObject({ received: 2, accepted: 2, quarantined: 0 })
+    })
+
+    test('of an order whose first report has aged out, while another has not, is not counted once more', async () => {
+      const kept = row('a1')
+      const [first, copy] = [order('A1', 4990), order('A1', 4990, { isServer: true })]
+      const store = await create()
+      await store.commit(delivery([first], { receivedAt: noon - 86_400_000, receivedDay: '2026-11-20' }))
+      await store.commit(delivery([copy, kept]))
+      await store.retain([{ project, cutoffs: { necessary: noon, analytics: noon } }])
+      expect(await replayed(store, [again(kept, order('A1', 4990))])).toEqual([{ kind: 'stored', duplicateOf: first.id }])
+      const { totals, excluded } = await store.traffic({ ...day, baseCurrency: 'EUR' })
+      expect({ orders: totals.orders, revenue: totals.revenue.minor, ...excluded }).toMatchObject({
+        ...{ orders: 1, revenue: 4990, duplicates: 2 },
+      })
     })
 
     test('of what fails again leaves the row as it was, with the new reason', async () => {

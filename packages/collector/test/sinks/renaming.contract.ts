@@ -7,7 +7,7 @@ const unknown = (name: string, differs: Partial<EventRecord> = {}): EventRecord 
   eventRecord({ name, originalName: name, properties: { order_id: 'A1' }, flags: ['unknown_event'], ...differs })
 
 /** What makes an order of an event. */
-function asOrder(sent: SentEvent, key: string, minor: number): Revision {
+export function asOrder(sent: SentEvent, key: string, minor: number): Revision {
   const { naturalKey, money, valuePath, name } = order(key, minor)
   return {
     position: sent.position,
@@ -19,7 +19,7 @@ function asOrder(sent: SentEvent, key: string, minor: number): Revision {
   }
 }
 
-const asUnknown = (sent: SentEvent): Revision => ({
+export const asUnknown = (sent: SentEvent): Revision => ({
   ...asOrder(sent, 'A1', 0),
   meaning: {
     name: sent.event.original_name,
@@ -142,6 +142,43 @@ export function renamingContract(create: () => Promise<Store>): void {
       expect(await store.sentNames(project, { after: '', limit: 10 })).toEqual([])
       expect((await store.renamedEvents(misnamed, page)).rows).toEqual([])
       expect((await store.traffic(week)).totals).toMatchObject({ orders: 1, revenue: { minor: 4990 } })
+    })
+
+    test('repeats what it repeated before, though that has aged out: it was counted', async () => {
+      const store = await create()
+      const aged = order('A1', 4990, { originalName: 'kauf' })
+      const beforeAlias = { properties: { order_id: 'A1' }, repairs: [], flags: ['unknown_event' as const] }
+      const copy = order('A1', 4990, { originalName: 'kauf', isServer: true, beforeAlias })
+      const yesterday = { receivedAt: noon - 86_400_000, receivedDay: '2026-11-20' }
+      await store.commit(delivery([aged], yesterday))
+      await store.commit(delivery([copy]))
+      await store.retain([{ project, cutoffs: { necessary: noon, analytics: noon } }])
+      const figures = async () => {
+        const { totals } = await store.traffic(week)
+        return { orders: totals.orders, revenue: totals.revenue.minor }
+      }
+      expect(await figures()).toEqual({ orders: 1, revenue: 4990 })
+
+      const [renamed] = (await store.renamedEvents(misnamed, page)).rows
+      if (renamed === undefined) throw new Error('it is there')
+      expect(await store.revise(project, [asUnknown(renamed)])).toBe(1)
+      expect(await figures()).toEqual({ orders: 1, revenue: 4990 })
+      const [sent] = (await store.unknownEvents(kauf, page)).rows
+      if (sent === undefined) throw new Error('it is there')
+      expect(await store.revise(project, [asOrder(sent, 'A1', 4990)])).toBe(1)
+      expect(await figures()).toEqual({ orders: 1, revenue: 4990 })
+      const rows = async () => (await store.events({ project }, all)).rows
+      expect((await rows()).find(({ id }) => id === copy.id)?.duplicate_of).toBe(aged.id)
+
+      // Nor does whoever reports it once more count.
+      expect(await store.commit(delivery([order('A1', 4990)]))).toEqual([{ kind: 'stored', duplicateOf: aged.id }])
+      expect(await figures()).toEqual({ orders: 1, revenue: 4990 })
+
+      const [turned] = (await store.renamedEvents(misnamed, page)).rows
+      if (turned === undefined) throw new Error('it is there')
+      // Read as another order it counts as that.
+      await store.revise(project, [asOrder(turned, 'A2', 1000)])
+      expect(await figures()).toEqual({ orders: 2, revenue: 5990 })
     })
 
     test('that an alias named when it came is what it would have been without', async () => {

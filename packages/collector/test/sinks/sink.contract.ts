@@ -430,6 +430,23 @@ export function sinkContract(create: () => Promise<Store>): void {
       })
     })
 
+    test('the tombstone of an id says when, and whether others use the device', async () => {
+      const store = await create()
+      const event = (id: string, anonymousId: string, userId: string) => eventRecord({ id, anonymousId, userId })
+      await store.commit(
+        delivery([
+          event('00000000-0000-7000-8000-000000000001', 'shared', 'one'),
+          event('00000000-0000-7000-8000-000000000002', 'shared', 'other'),
+          event('00000000-0000-7000-8000-000000000003', 'own', 'one'),
+        ]),
+      )
+      expect(await store.tombstoneOf(project, 'own')).toBeNull()
+      await store.erase({ project, id: 'one', at: noon + 5000 })
+      expect(await store.tombstoneOf(project, 'own')).toEqual({ erasedAt: noon + 5000, isShared: false })
+      expect(await store.tombstoneOf(project, 'shared')).toEqual({ erasedAt: noon + 5000, isShared: true })
+      expect(await store.tombstoneOf('another', 'own')).toBeNull()
+    })
+
     test('quarantined events are found by the person that they name', async () => {
       const store = await create()
       const named = quarantineRecord({ user_id: 'u1', anonymous_id: 'a1' }, { rawHash: '1'.repeat(32) })

@@ -197,6 +197,17 @@ describe('under load', () => {
     await expect(store.commit(tenEvents())).resolves.toHaveLength(10)
   })
 
+  test('what small groups bring is copied from the log into the store every few hundred events', async () => {
+    const folder = await temporaryFolder()
+    const store = await open({ folder })
+    const storeBytes = async (): Promise<number> => (await stat(join(folder, 'footfall.db'))).size
+    const before = await storeBytes()
+    for (let group = 0; group < 12; group += 1) await store.commit(delivery(Array.from({ length: 50 }, () => eventRecord())))
+    await expect.poll(storeBytes).toBeGreaterThan(before + 100_000)
+    // Left to itself SQLite would not have begun.
+    expect((await stat(join(folder, 'footfall.db-wal'))).size).toBeLessThan(4000 * 4096)
+  })
+
   test('the bound holds for bytes as well', async () => {
     const store = await open({ maxWaitingBytes: 100_000 })
     const large = () => delivery([quarantineRecord({ text: 'x'.repeat(40_000), n: Math.random() })])

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { freePort } from '@footfall/testkit/free-port'
-import { onTestFinished } from 'vitest'
-import { secretKey, writeKey } from '../start-collector.ts'
+import { expect, onTestFinished } from 'vitest'
+import { secretKey, writeKey } from './start-collector.ts'
 
-const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
+const main = join(import.meta.dirname, '..', 'src', 'main.ts')
 
 /** How a process ended, and what it said. */
 export interface Ended {
@@ -34,11 +35,11 @@ export interface ServeProcess {
   rssMb(): Promise<number>
 }
 
-/** @param script what is run instead of `footfall serve` */
+/** @param script what is run instead of `footfall serve`, and with which flags of Node */
 export async function createServeProcess(
   folder: string,
   env: Readonly<Record<string, string>> = {},
-  { script }: { readonly script?: string } = {},
+  { script, execArgv = [] }: { readonly script?: string; readonly execArgv?: readonly string[] } = {},
 ): Promise<ServeProcess> {
   const port = await freePort()
   let child: ChildProcess | null = null
@@ -46,7 +47,7 @@ export async function createServeProcess(
   let ending: Promise<Ended> = Promise.resolve({ code: null, signal: null, output })
 
   const launch = async (): Promise<ChildProcess> => {
-    const started = spawn(process.execPath, script === undefined ? [main, 'serve'] : [script], {
+    const started = spawn(process.execPath, [...execArgv, ...(script === undefined ? [main, 'serve'] : [script])], {
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
@@ -106,3 +107,39 @@ export async function createServeProcess(
     },
   }
 }
+
+/**
+ * Kills a collector while it does what it was asked for: once that is under way, and before it has answered.
+ *
+ * @param isUnderWay looks at the store until it is so
+ * @returns the store as it was left, for reading
+ */
+export async function killWhile(
+  collector: ServeProcess,
+  folder: string,
+  asked: Promise<unknown>,
+  isUnderWay: (store: DatabaseSync) => boolean,
+): Promise<DatabaseSync> {
+  const end = asked.then(
+    () => 'answered',
+    () => 'cut',
+  )
+  const store = readStore(folder)
+  while (!isUnderWay(store)) await new Promise(setImmediate)
+  await collector.kill()
+  expect(await end).toBe('cut')
+  return store
+}
+
+/** Opens a store for reading, beside its collector. */
+export function readStore(folder: string): DatabaseSync {
+  const store = new DatabaseSync(join(folder, 'footfall.db'), { readOnly: true, timeout: 5000 })
+  onTestFinished(() => {
+    if (store.isOpen) store.close()
+  })
+  return store
+}
+
+/** How many rows there are. */
+export const countIn = (store: DatabaseSync, rows: string): number =>
+  Number(store.prepare(`SELECT count(*) AS n FROM ${rows}`).get()?.n)
