@@ -35,6 +35,23 @@ test('compose.yaml gives the collector only what it knows', async () => {
   expect(names.filter((name) => !known.includes(name))).toEqual([])
 })
 
+test('compose.yaml brings all of it back after a restart of the machine', async () => {
+  const [, services = ''] = /^services:\n(.*?)^volumes:/ms.exec(await beside('compose.yaml')) ?? []
+  const restarts = services
+    .split(/^ {2}(?=\w)/m)
+    .filter(Boolean)
+    .map((service) => /^ {4}restart: (.*)$/m.exec(service)?.[1])
+  expect(restarts).toEqual(['unless-stopped', 'unless-stopped'])
+})
+
+test('names that compose.yaml cannot do without are written to .env by the README', async () => {
+  const [compose, readme] = [await beside('compose.yaml'), await beside('README.md')]
+  const [, written = ''] = /^printf '(.*)' > \.env/m.exec(readme) ?? []
+  const asked = [...compose.matchAll(/\$\{(\w+)/g)].map(([, name]) => name)
+  expect(asked).not.toEqual([])
+  expect([...written.matchAll(/([A-Z_]+)=/g)].map(([, name]) => name)).toEqual(asked)
+})
+
 test('the collector takes the example settings as they stand', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'footfall-settings-'))
   onTestFinished(() => rm(folder, { recursive: true }))
