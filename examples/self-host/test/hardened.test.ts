@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { asServed } from '@footfall/testkit/as-served'
 import { sayNotTested } from '@footfall/testkit/not-tested'
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -14,6 +15,9 @@ async function temporaryFolder(): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true }))
   return folder
 }
+
+const flags = asServed.execArgv.join(' ')
+const heapOfC = Object.entries(asServed.env).map(([name, value]) => `${name}=${value}`)
 
 /** What files promise: lines that each must have, as whole lines, as often as it says (once, if it does not). */
 const promises: readonly {
@@ -40,7 +44,20 @@ const promises: readonly {
   {
     file: 'Containerfile',
     why: 'Node itself hears SIGTERM, no shell between',
-    lines: ['ENTRYPOINT ["node", "--max-semi-space-size=4", "/opt/footfall/node_modules/@footfall/collector/dist/main.js"]'],
+    lines: [`ENTRYPOINT ["node", "${flags}", "/opt/footfall/node_modules/@footfall/collector/dist/main.js"]`],
+  },
+  {
+    file: 'Containerfile',
+    why: 'its memory is bounded as it was measured',
+    lines: heapOfC.map((variable) => `${variable} \\`),
+  },
+  {
+    file: 'footfall.service',
+    why: 'its memory is bounded as it was measured',
+    lines: [
+      `ExecStart=/usr/bin/node ${flags} /opt/footfall/node_modules/@footfall/collector/dist/main.js serve`,
+      ...heapOfC.map((variable) => `Environment=${variable}`),
+    ],
   },
   {
     file: 'compose.yaml',

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asServed } from '@footfall/testkit/as-served'
 import { asBuilt, buildProgram } from './as-built.ts'
 import type { Stored } from './bare-store.ts'
 import type { Filled } from './fill.ts'
@@ -102,13 +103,12 @@ export async function sweep(options: SweepOptions): Promise<readonly Cell[]> {
   return cells
 }
 
-/** As the service of the self-host example starts it. */
 export async function startCollector(execArgv: readonly string[] = []): Promise<Process> {
   built ??= buildProgram('collector-process')
   return startProcess('collector-process', {
     file: await built,
-    execArgv: ['--max-semi-space-size=4', ...execArgv],
-    env: { ...asBuilt, MALLOC_ARENA_MAX: '2' },
+    execArgv: [...asServed.execArgv, ...execArgv],
+    env: { ...asBuilt, ...asServed.env },
   })
 }
 

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Receipt } from '@footfall/events'
+import { asServed } from '@footfall/testkit/as-served'
 import { batch, envelope } from '@footfall/testkit/builders'
 import { sayNotTested } from '@footfall/testkit/not-tested'
 import { expect, onTestFinished, test } from 'vitest'
@@ -36,9 +37,9 @@ test(
   `${minutes} minutes of ${perSecond} events a second, with reports, retention, erasures and backups: flat`,
   async () => {
     const folder = await temporaryFolder()
-    // As the service of the self-host example starts it: a heap that grows as V8 likes says nothing of leaks.
-    const execArgv = ['--max-semi-space-size=4']
-    const env = { MALLOC_ARENA_MAX: '2', SOAK_KEEP_SECONDS: String(Math.max(60, warmUpMinutes * 45)) }
+    // A heap that grows as V8 likes says nothing of leaks.
+    const execArgv = asServed.execArgv
+    const env = { ...asServed.env, SOAK_KEEP_SECONDS: String(Math.max(60, warmUpMinutes * 45)) }
     const collector = await createServeProcess(folder, env, { script: join(import.meta.dirname, 'soak-serve.ts'), execArgv })
     await collector.start()
     const headers = { authorization: `Bearer ${secretKey}` }

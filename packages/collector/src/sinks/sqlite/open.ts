@@ -147,7 +147,7 @@ function prepare(db: DatabaseSync, folder: string, onMigration: (migration: Migr
   if (wrong !== null) throw corrupt(folder, new Error(wrong))
   // secure_delete keeps erased people erased.
   db.exec(`
-    PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16384;
+    PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192;
     PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=FILE; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;
   `)
   migrate(db, onMigration)
