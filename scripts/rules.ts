@@ -125,6 +125,7 @@ export const rules: ReadonlyMap<string, string> = new Map([
   ['EV-SHAPE', 'A field of the envelope without its shape.'],
   ['EV-SERVER', 'What only a server may say of a visitor: address and user agent.'],
   ['EV-TEXT', 'An id that came as a number.'],
+  ['EV-DIGITS', 'A number beyond 2^53: the nearest that can be kept, whose last digits may be others.'],
   ['EV-NUMBER', 'A number beyond all that can be kept, such as `1e400`: the text `Infinity`.'],
   ['SR-TRANSPORT', 'A source that only a server may name.'],
   // Addresses, campaigns, people

@@ -11,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>
  * Takes out of an event what addresses and page titles give away of a person (UR-PII), wherever in it they stand. Everything that keeps a
  * copy comes after: the store, the quarantine, the record of repairs. Ids, other texts and harmless addresses stay as they were sent.
  *
- * On the same way numbers that no copy could hold become text.
+ * On the same way it is noted of which numbers no copy can hold what was sent.
  */
 export function redactEvent(event: Fields, notes: Notes): Fields {
   let copy: Record<string, unknown> | null = null
@@ -56,7 +56,7 @@ const maxDepth = 100
 /** The value itself where there is nothing to take out, which is nearly always. */
 function redactValue(value: unknown, path: string, depth: number, notes: Notes): unknown {
   if (typeof value === 'string') return redactWords(value, path, notes)
-  if (typeof value === 'number') return Number.isFinite(value) ? value : asText(value, path, notes)
+  if (typeof value === 'number') return isPlain(value) ? value : doubtful(value, path, notes)
   if (typeof value !== 'object' || value === null || depth > maxDepth) return value
   return Array.isArray(value) ? redactList(value, path, depth, notes) : redactObject(value as Fields, path, depth, notes)
 }
@@ -91,14 +91,17 @@ function redactObject(object: Fields, path: string, depth: number, notes: Notes)
 
 function isPlain(value: unknown): boolean {
   if (typeof value === 'string') return !mayBePersonal(value) && !/^\s{0,9}(?:tel|sms):/i.test(value)
-  return typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object'
+  return typeof value === 'number' ? Math.abs(value) <= Number.MAX_SAFE_INTEGER : typeof value !== 'object'
 }
 
-/** JSON has numbers beyond all that can be kept, such as `1e400`. Written as JSON again they would be null, and null is a missing value. */
-function asText(value: number, path: string, notes: Notes): string {
-  const to = String(value)
+/**
+ * JSON has numbers that cannot be kept as they were sent. Of a whole one beyond 2^53 the last digits may be others by now. One beyond all
+ * bounds, such as `1e400`, is text: written as JSON again it would be null, and null is a missing value.
+ */
+function doubtful(value: number, path: string, notes: Notes): number | string {
+  const [to, rule] = Number.isFinite(value) ? [value, 'EV-DIGITS'] : [String(value), 'EV-NUMBER']
   notes.flags.add('bad_property')
-  noteRepair({ field: path, from: null, to, rule: 'EV-NUMBER' }, notes)
+  noteRepair({ field: path, from: null, to, rule }, notes)
   return to
 }
 

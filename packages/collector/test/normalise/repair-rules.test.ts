@@ -54,6 +54,26 @@ describe('what was changed is on record, with its rule', () => {
     expect([...notes.flags]).toEqual(['bad_property'])
   })
 
+  test('EV-DIGITS: of a whole number beyond 2^53 the nearest is kept, and noted once for each field', () => {
+    const notes = createNotes()
+    const event = {
+      properties: {
+        a: JSON.parse('12345678901234567890'),
+        b: [JSON.parse('-9007199254740993'), 1],
+        c: 2 ** 53 - 1,
+        d: 1 - 2 ** 53,
+      },
+    }
+    expect(redactEvent(event, notes)).toEqual({
+      properties: { a: 12345678901234567000, b: [-9007199254740992, 1], c: 2 ** 53 - 1, d: 1 - 2 ** 53 },
+    })
+    expect(notes.repairs).toEqual([
+      { field: 'properties.a', from: null, to: 12345678901234567000, rule: 'EV-DIGITS' },
+      { field: 'properties.b', from: null, to: -9007199254740992, rule: 'EV-DIGITS' },
+    ])
+    expect([...notes.flags]).toEqual(['bad_property'])
+  })
+
   test('EV-SHAPE: a field of the envelope without its shape is null', () => {
     const notes = createNotes()
     const id = '0198f3a0-0000-7000-8000-00000000c0de'
