@@ -51,8 +51,8 @@ async function run(asked: Run): Promise<Ran> {
   const clients = await Promise.all(Array.from({ length: connections }, () => openClient(port)))
   const begin = performance.now()
   const end = begin + (warmUpSeconds + seconds) * 1000
-  // Where answers take long, a few of them say nothing.
-  const enough = 2 * connections
+  // Where answers take long, a few of them say nothing; and once there is nothing left to send, only those that were refused are waited for.
+  const enough = Math.min(2 * connections, requests.length / 2)
   const latestEnd = end + 10 * seconds * 1000
   const took: number[] = []
   let countFrom = Number.POSITIVE_INFINITY

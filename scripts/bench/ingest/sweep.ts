@@ -39,7 +39,7 @@ export interface SweepOptions {
 }
 
 /** What a run needs beforehand at most: nothing here has been faster. */
-const mostEventsPerSecond = (perBatch: number): number => (perBatch < 10 ? 5_000 * perBatch : 20_000)
+const mostEventsPerSecond = (perBatch: number): number => (perBatch < 10 ? 15_000 * perBatch : 50_000)
 
 // A collector is measured when its code is hot: the first run after its start is longer before it counts.
 const coldSeconds = 2
@@ -55,7 +55,7 @@ export async function sweep(options: SweepOptions): Promise<readonly Cell[]> {
   const cells: Cell[] = []
   for (const perBatch of batchSizes) {
     const planOf = (runSeconds: number, connections: number): VisitsPlan => {
-      const events = Math.max(runSeconds * mostEventsPerSecond(perBatch), Math.min(3 * connections * perBatch, 60_000))
+      const events = Math.max(runSeconds * mostEventsPerSecond(perBatch), Math.min(3 * connections * perBatch, 200_000))
       return visits.next(perBatch, Math.ceil(events))
     }
     await inFolder(filled?.folder ?? null, async (folder) => {
