@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { freePort } from '@footfall/testkit/free-port'
 import { vi } from 'vitest'
 import { versionOf } from '../version-of.ts'
-import type { ReverseProxy } from './proxy.ts'
+import { type ReverseProxy, stop } from './proxy.ts'
 
 // One that somebody built says that its version is unknown.
 const version = versionOf('caddy', 'version')
@@ -27,19 +26,16 @@ export const caddy: ReverseProxy = {
     )
 
     const env = { PATH: process.env.PATH, HOME: folder, SHOP_HOST: shop, REPORTS_HOST: reports, FOOTFALL_UPSTREAM: upstream }
-    const process_ = spawn('caddy', ['run', '--config', file, '--adapter', 'caddyfile'], { env })
+    const started = spawn('caddy', ['run', '--config', file, '--adapter', 'caddyfile'], { env })
     const said: string[] = []
-    createInterface(process_.stderr).on('line', (line) => said.push(line))
+    createInterface(started.stderr).on('line', (line) => said.push(line))
     const authority = await vi.waitFor(() => readFile(join(folder, 'pki/authorities/local/root.crt'), 'utf8'), 20_000)
     return {
       shop,
       reports,
       authority,
       log: async () => said.filter((line) => line.includes('"handled request"')),
-      async stop() {
-        process_.kill()
-        if (process_.exitCode === null) await once(process_, 'exit')
-      },
+      stop: () => stop(started),
     }
   },
 }

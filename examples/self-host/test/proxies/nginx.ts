@@ -1,11 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { versionOf } from '../version-of.ts'
-import type { ReverseProxy } from './proxy.ts'
+import { type ReverseProxy, stop } from './proxy.ts'
 
 const run = promisify(execFile)
 
@@ -41,16 +40,13 @@ export const nginx: ReverseProxy = {
       .filter((line) => !line.includes('the "listen ... http2" directive is deprecated'))
     expect(said).toEqual([expect.stringContaining('syntax is ok'), expect.stringContaining('test is successful')])
 
-    const process_ = spawn('nginx', args, { stdio: 'ignore' })
+    const started = spawn('nginx', args, { stdio: 'ignore' })
     return {
       shop,
       reports,
       authority: authority.join(''),
       log: async () => (await readFile(join(folder, 'footfall.log'), 'utf8')).trim().split('\n'),
-      async stop() {
-        process_.kill()
-        if (process_.exitCode === null) await once(process_, 'exit')
-      },
+      stop: () => stop(started),
     }
   },
 }

@@ -1,3 +1,6 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+
 /** What a proxy is put before, and where. */
 export interface Place {
   /** Its own: nothing of it stands elsewhere. */
@@ -26,4 +29,10 @@ export interface ReverseProxy {
   /** `null` where it can be tried. */
   readonly whyNot: string | null
   start(place: Place): Promise<Running>
+}
+
+/** Resolves once it is gone. */
+export async function stop(started: ChildProcess): Promise<void> {
+  started.kill()
+  if (started.exitCode === null) await once(started, 'exit')
 }
