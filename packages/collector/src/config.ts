@@ -8,6 +8,7 @@ import { blockListOf } from './config-values.ts'
 import { FootfallError } from './errors.ts'
 import { completeKeys, type KeyList, type Keys } from './keys.ts'
 import type { LimitSettings } from './limits/limits.ts'
+import { nearest } from './nearest.ts'
 import type { LogLevel } from './ops/log.ts'
 import type { MetricsAccess } from './ops/metrics-access.ts'
 import { readTraceSettings, type TraceSettings } from './ops/trace-settings.ts'
@@ -283,11 +284,26 @@ export async function loadOptions(surroundings: Partial<Surroundings> = {}): Pro
   const planned = plannedVariables.find((name) => env[name])
   if (planned)
     throw new FootfallError('unknown_setting', `${planned} is not supported by this version; take it out of the environment.`)
+  refuseSlips(env)
   const fromEnv = Object.entries(options).flatMap(([name, option]): [string, string][] => {
     const value = env[option.env]
     return value === undefined || value === '' ? [] : [[name, value]]
   })
   return { ...(await readConfigFile(cwd, file)), ...Object.fromEntries(fromEnv) }
+}
+
+/** What Kubernetes tells every program of a service that is called footfall. */
+const ofKubernetes = /^FOOTFALL_(?:PORT|SERVICE)(?:_|$)/
+
+/** A name that nearly is a setting's was meant to be one; others may be anybody's. */
+function refuseSlips(env: Surroundings['env']): void {
+  const known = new Set(Object.values(options).map((option): string => option.env))
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('FOOTFALL_') || known.has(name) || ofKubernetes.test(name)) continue
+    const meant = nearest(name, known)
+    if (meant === null) continue
+    throw new FootfallError('unknown_setting', `${name} in the environment is no setting; did you mean ${meant}?`)
+  }
 }
 
 /**

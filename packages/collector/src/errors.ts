@@ -15,7 +15,7 @@ export class FootfallError extends Error {
 /** What can be wrong when the collector starts, or with its store while it runs. */
 export const faults = {
   bad_setting: 'A setting has a value that cannot be used.',
-  unknown_setting: 'The options or the configuration file name a setting that does not exist.',
+  unknown_setting: 'The options, the configuration file or the environment name a setting that does not exist.',
   bad_config_file: 'The configuration file cannot be read.',
   bad_keys_file: 'keys.json in the data folder cannot be read.',
   bad_rates: 'A file of exchange rates cannot be read.',

@@ -141,6 +141,26 @@ describe('every setting, good and bad', () => {
     )
   })
 
+  test.each([
+    { given: 'FOOTFALL_RETENTON_DAYS', meant: 'FOOTFALL_RETENTION_DAYS' },
+    { given: 'FOOTFALL_ORIGIN', meant: 'FOOTFALL_ORIGINS' },
+    { given: 'FOOTFALL_SECRETKEY', meant: 'FOOTFALL_SECRET_KEY' },
+  ])('a slip in the name of a variable is refused: $given', async ({ given, meant }) => {
+    const read = loadOptions({ env: { [given]: '1' }, cwd: '/nowhere' })
+    await expect(read).rejects.toThrow(`${given} in the environment is no setting; did you mean ${meant}?`)
+    await expect(read).rejects.toMatchObject({ code: 'unknown_setting' })
+  })
+
+  test.each([
+    'FOOTFALL_PORT',
+    'FOOTFALL_SERVICE_PORT',
+    'FOOTFALL_PORT_8080_TCP',
+    'FOOTFALL_UPSTREAM',
+    'FOOTFALL_SOMETHING_OF_OURS',
+  ])('a variable of somebody else’s is none of ours: %s', async (name) => {
+    await expect(loadOptions({ env: { [name]: 'tcp://10.0.0.1:8080' }, cwd: '/nowhere' })).resolves.toEqual({})
+  })
+
   test('a misspelt setting is named, with those that exist', () => {
     expect(() => resolveConfig({ ...keys, orgins: [] } as CollectorOptions)).toThrow(/no setting orgins.*origins/)
     expect(() => resolveConfig({ projects: { a: { ...keys, port: 1 } } } as CollectorOptions)).toThrow(/projects\.a\.port/)

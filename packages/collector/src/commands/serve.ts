@@ -2,7 +2,7 @@ import { collectDefaultMetrics } from 'prom-client'
 import { createCollector } from '../collector.ts'
 import { type Config, loadOptions, loadTraceSettings } from '../config.ts'
 import { keysFile } from '../keys.ts'
-import { listen } from '../listen.ts'
+import { type ListeningCollector, listen } from '../listen.ts'
 import { createLog } from '../ops/log.ts'
 import { pinnedTracker } from '../pinned-tracker.ts'
 import type { Terminal } from './command.ts'
@@ -37,9 +37,11 @@ export async function serve(
     log?.info({ projects: config.newKeysFor, file: keysFile(config.dataDir) }, 'keys were made')
     if (log === null) for (const line of newKeyLines(config)) out(line)
   }
+  let server: ListeningCollector | null = null
   try {
+    // Before the store is open: to bring a large one to a newer version takes minutes, in which whoever looks must not think it dead.
+    server = await listen(collector, config.host, config.port)
     await collector.ready
-    const server = await listen(collector, config.host, config.port)
     const tracker = pinnedTracker(server.url)
     log?.info({ url: server.url, events: `${server.url}/v1/events`, reports: `${server.url}/reports/`, tracker }, 'it collects')
     if (log === null) {
@@ -55,7 +57,7 @@ export async function serve(
     await Promise.race([Promise.all([server.close(drainMs / 2), collector.close()]), limit])
     clearTimeout(timer)
   } catch (cause) {
-    await collector.close()
+    await Promise.all([server?.close(0), collector.close()])
     throw cause
   }
 }
