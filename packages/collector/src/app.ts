@@ -186,8 +186,10 @@ export function createApp(ports: AppPorts): Hono {
     // A batch of nothing asks for the id: a tracker that finds none on the device may have lost it, or begin anew.
     const isAsking = receipt.accepted + receipt.duplicate + receipt.quarantined + receipt.rejected === 0
     const kept = isAsking ? ports.idCookie.read(c, from) : null
-    const anonymousId = kept !== null && (await mayBeGivenBack(store, project, kept)) ? kept : null
-    const keeping: Keeping = anonymousId === kept ? ingested.keeping : { kind: 'forget' }
+    // Whoever cannot be asked now says nothing of the id: what came is durable, and must not be sent again for that.
+    const isTheirs = kept === null ? null : await mayBeGivenBack(store, project, kept).catch(() => null)
+    const anonymousId = isTheirs === true ? kept : null
+    const keeping: Keeping = isTheirs === false ? { kind: 'forget' } : ingested.keeping
     ports.idCookie.update(c, from, keeping, keeping?.kind === 'forget' ? eventPaths(c, path) : [c.req.path])
     return receiptResponse(
       c,

@@ -1,19 +1,17 @@
 import { envelope, everythingGranted } from '@footfall/testkit/builders'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
+import type { CollectorPorts } from '../src/collector.ts'
 import type { CollectorOptions } from '../src/config.ts'
+import { FootfallError } from '../src/errors.ts'
+import { createMemorySink } from '../src/sinks/memory.ts'
 import { secretKey, startCollector, temporaryFolder, visitorAgent, writeKey } from './start-collector.ts'
 
 const analyticsOnly = { analytics: 'granted', marketing: 'denied', personalization: 'denied' } as const
 
-async function setUp(options: CollectorOptions = {}) {
-  const started = await startCollector({
-    store: 'memory',
-    path: '/e',
-    idCookie: 'visitor',
-    trustedProxies: '127.0.0.1',
-    ...options,
-  })
+async function setUp(options: CollectorOptions = {}, ports: CollectorPorts = {}) {
+  const all = { store: 'memory', path: '/e', idCookie: 'visitor', trustedProxies: '127.0.0.1', ...options }
+  const started = await startCollector(all, ports)
   const send = async (
     events: readonly object[],
     { path = '/e', headers = {} }: { readonly path?: string; readonly headers?: Readonly<Record<string, string>> } = {},
@@ -230,6 +228,16 @@ describe('the id is given back', () => {
     expect((await send([], { headers })).receipt).toMatchObject({ accepted: 0, anonymous_id: 'visitor-1' })
     expect((await send([envelope()], { headers })).receipt).not.toHaveProperty('anonymous_id')
     expect((await send([])).receipt).not.toHaveProperty('anonymous_id')
+  })
+
+  test('not while the ledger cannot be asked; the receipt does not wait for that, and the device keeps what it has', async () => {
+    const consentOf = async () => {
+      throw new FootfallError('query_timeout', 'The reports take too long.')
+    }
+    const { send } = await setUp({}, { store: { ...createMemorySink(), consentOf } })
+    const { cookies, receipt } = await send([], { headers: { cookie: 'visitor=visitor-1' } })
+    expect(receipt).toMatchObject({ accepted: 0 })
+    expect([cookies, receipt.anonymous_id]).toEqual([[], undefined])
   })
 
   test('to nobody else', async () => {

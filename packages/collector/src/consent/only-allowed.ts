@@ -1,6 +1,6 @@
 import { type ConsentSnapshot, catalogue, consentPurposes, limits, propertyAliases } from '@footfall/events'
 import { LRUCache } from 'lru-cache'
-import type { Notes } from '../normalise/notes.ts'
+import { fieldWithin, type Notes } from '../normalise/notes.ts'
 import type { Repair } from '../normalise/outcome.ts'
 import { type Claim, hasPurpose, type PurposeSet, statesIn } from './decision.ts'
 
@@ -210,8 +210,8 @@ function stripObject(object: Fields, path: string, depth: number, note: (field: 
     const before = object[name]
     // A flag such as `email: true` says nothing about who it is.
     const goes = isMarketingName(name) && typeof before !== 'boolean' && before !== null && before !== ''
-    if (goes) note(within(path, name))
-    const after = goes ? gone : isPlain(before) ? before : stripValue(before, within(path, name), depth + 1, note)
+    if (goes) note(fieldWithin(path, name))
+    const after = goes ? gone : isPlain(before) ? before : stripValue(before, fieldWithin(path, name), depth + 1, note)
     if (after !== before) changed = (changed ?? new Map<string, unknown>()).set(name, after)
   }
   if (changed === null) return object
@@ -223,8 +223,6 @@ const gone = Symbol('gone')
 
 const isPlain = (value: unknown): boolean =>
   typeof value === 'string' ? !mayHaveParameters(value) : typeof value !== 'object' || value === null
-
-const within = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 
 /** An address within an address within an address: more is not honest, and would be looked at for ever. */
 const maxAddresses = 3

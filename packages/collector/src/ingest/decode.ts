@@ -45,22 +45,28 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
 
 /** How large a body says that it is once it is inflated, within what is allowed: gzip in its last four bytes. Nobody has to say the truth. */
 export function announcedBytes(bytes: Uint8Array): number {
-  const { buffer, byteOffset, byteLength } = bytes
-  if (!isGzip(bytes) || byteLength < 18) return byteLength
-  const announced = new DataView(buffer, byteOffset).getUint32(byteLength - 4, true)
-  return Math.min(limits.maxInflatedBytes, Math.max(byteLength, announced))
+  return Math.min(limits.maxInflatedBytes, Math.max(bytes.byteLength, saidAtEnd(bytes)))
 }
+
+function saidAtEnd(bytes: Uint8Array): number {
+  const { buffer, byteOffset, byteLength } = bytes
+  return isGzip(bytes) && byteLength >= 18 ? new DataView(buffer, byteOffset).getUint32(byteLength - 4, true) : 0
+}
+
+const notGzip = refuse('undecodable', 'The body begins like gzip but cannot be inflated; it was cut or damaged on its way.')
 
 function inflateCapped(bytes: Uint8Array, maxInflatedBytes: number): Step<Uint8Array> | Refusal {
   if (!isGzip(bytes)) return done(bytes)
   try {
     // One at a time: a thousand bombs inflated side by side would fill the memory, and a few milliseconds are the most one can take.
-    return done(gunzipSync(bytes, { maxOutputLength: maxInflatedBytes }))
+    const plain = gunzipSync(bytes, { maxOutputLength: maxInflatedBytes })
+    // After its end anything may stand, which says what room it is given: nobody honest gets more of it than they fill.
+    return saidAtEnd(bytes) > plain.byteLength ? notGzip : done(plain)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       return refuse('body_too_large', `The body inflates to more than ${maxInflatedBytes} bytes; send less at a time.`)
     }
-    return refuse('undecodable', 'The body begins like gzip but cannot be inflated; it was cut or damaged on its way.')
+    return notGzip
   }
 }
 

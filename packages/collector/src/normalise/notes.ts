@@ -36,10 +36,18 @@ export interface Notes {
 
 export const createNotes = (): Notes => ({ repairs: [], flags: new Set() })
 
+/**
+ * How repairs name a key within a field: enough to find it, and no more. A hostile event has keys of a megabyte, and thousands of fields in
+ * each.
+ */
+export const fieldWithin = (path: string, key: string): string =>
+  path === '' ? key.slice(-128) : `${path.slice(0, 256)}.${key.slice(-128)}`
+
 /** Notes what may be done thousands of times in a hostile event: once for each field and rule, and no more than tell what happens. */
 export function noteRepair(repair: Repair, { repairs }: Notes): void {
+  if (repairs.length >= 32) return
   const isNoted = repairs.some(({ field, rule }) => field === repair.field && rule === repair.rule)
-  if (!isNoted && repairs.length < 32) repairs.push(repair)
+  if (!isNoted) repairs.push(repair)
 }
 
 /** Why an event cannot enter the normal tables. `detail` names the field and never quotes a value that could be personal. */

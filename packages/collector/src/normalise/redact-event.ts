@@ -1,6 +1,6 @@
 import { truncateIp } from '../privacy/truncate-ip.ts'
 import { maxReadLength, redactUrl } from './clean-url.ts'
-import { type Notes, noteRepair } from './notes.ts'
+import { fieldWithin, type Notes, noteRepair } from './notes.ts'
 import { noteRemoval } from './page.ts'
 import { mayBePersonal, redactText } from './pii.ts'
 
@@ -78,10 +78,10 @@ function redactObject(object: Fields, path: string, depth: number, notes: Notes)
     const before = object[key]
     const after =
       typeof before === 'string' && ipKeys.has(key)
-        ? withoutHost(before, `${path}.${key}`, notes)
+        ? withoutHost(before, fieldWithin(path, key), notes)
         : isPlain(before)
           ? before
-          : redactValue(before, `${path}.${key}`, depth + 1, notes)
+          : redactValue(before, fieldWithin(path, key), depth + 1, notes)
     if (after !== before) changed = (changed ?? new Map<string, unknown>()).set(key, after)
   }
   if (changed === null) return object

@@ -76,10 +76,12 @@ const contextIn = ({ context }: QuarantinedText): QuarantineContext => ({
   ...(JSON.parse(context) as Partial<QuarantineContext>), // written by ourselves
 })
 
+/** What the row does not show any more. Numbers it does: a patch may have mended them, and what it has not is noted again. */
 const notesIn = ({ noted }: QuarantineContext): Notes => {
   const notes = createNotes()
-  notes.repairs.push(...noted.repairs)
+  notes.repairs.push(...noted.repairs.filter(({ rule }) => rule !== 'EV-DIGITS'))
   for (const flag of noted.flags) notes.flags.add(flag)
+  if (!notes.repairs.some(({ rule }) => rule === 'EV-NUMBER')) notes.flags.delete('bad_property')
   return notes
 }
 

@@ -158,6 +158,11 @@ describe('one collector that is sent', () => {
       expect: [400, 'undecodable'],
     },
     {
+      name: 'gzip that says more of itself than it holds',
+      body: Buffer.concat([gzipSync(around('')), Buffer.from([0, 0xff, 0xff, 0xff, 0xff])]),
+      expect: [400, 'undecodable'],
+    },
+    {
       name: 'bombs in members',
       body: Buffer.concat(Array.from({ length: 100 }, () => gzipSync(Buffer.alloc(4 * 2 ** 20, ' '), { level: 9 }))),
       expect: [413, 'body_too_large'],
@@ -239,6 +244,19 @@ describe('one collector that is sent', () => {
     expect(row?.raw.properties).toMatchObject(raw)
     const replay = post('/v1/quarantine/replay', JSON.stringify({ keys: [row?.key] }), asServer)
     expect(saidIn(await ask(url, replay))).toMatchObject({ looked_at: 1, quarantined: 1 })
+  })
+
+  test('an id that is mended by a patch is in doubt no longer', async () => {
+    const id = crypto.randomUUID()
+    expect(await said(url, withProperties('{"product_id":12345678901234567890,"quantity":1}', id))).toEqual([200, 'bad_property'])
+    const aside = saidIn(await ask(url, get('/v1/quarantine?limit=500'))) as { readonly events: readonly Aside[] }
+    const row = aside.events.find((event) => event.id === id)
+    const patch = { properties: { product_id: '12345678901234567890' } }
+    const replay = post('/v1/quarantine/replay', JSON.stringify({ keys: [row?.key], patch }), asServer)
+    expect(saidIn(await ask(url, replay))).toMatchObject({ looked_at: 1, accepted: 1 })
+    const event = await stored(id)
+    expect(event?.properties).toMatchObject({ product_id: '12345678901234567890' })
+    expect(event?.quality).toMatchObject({ repairs: [], flags: [] })
   })
 
   test('half a character in what names somebody or something stores U+FFFD', async () => {

@@ -74,6 +74,25 @@ describe('what was changed is on record, with its rule', () => {
     expect([...notes.flags]).toEqual(['bad_property'])
   })
 
+  test('a field is named at a length that nobody can choose, whatever its keys are', () => {
+    const key = 'k'.repeat(1_000_000)
+    const many = (value: unknown) => Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${key}${index}`, value]))
+    for (const value of [JSON.parse('1e99'), '/?email=ada@shop.example']) {
+      const notes = createNotes()
+      redactEvent({ properties: { [key]: { [key]: many(value) } } }, notes)
+      expect(notes.repairs).toHaveLength(32)
+      expect(notes.repairs.filter(({ field }) => field.length > 400)).toEqual([])
+    }
+    const notes = createNotes()
+    const consent = { analytics: 'granted' } as const
+    const event = { name: 'page_viewed', properties: { [key]: { [key]: [{ gclid: 'x' }, { [key]: { fbclid: 'x' } }] } } }
+    onlyAllowed(event, { name: 'page_viewed', isServer: false, allowed: 1, consent }, notes)
+    expect(notes.repairs.map(({ field }) => [field.length < 400, field.slice(-6)])).toEqual([
+      [true, '.gclid'],
+      [true, 'fbclid'],
+    ])
+  })
+
   test('EV-SHAPE: a field of the envelope without its shape is null', () => {
     const notes = createNotes()
     const id = '0198f3a0-0000-7000-8000-00000000c0de'

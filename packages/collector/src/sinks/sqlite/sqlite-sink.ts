@@ -349,7 +349,7 @@ function eventRecordRow(record: Exclude<SinkRecord, DecisionRecord>, project: st
 /** Roughly what a delivery keeps in memory while it waits: its text, at two bytes a character. */
 const sizeOf = ({ records }: WriteDelivery): number =>
   records.reduce((bytes, record) => {
-    if (record.kind === 'quarantine') return bytes + 2 * record.raw.length
+    if (record.kind === 'quarantine') return bytes + 2 * (record.raw.length + record.context.length)
     if (record.kind === 'rejected') return bytes
     if (record.kind === 'decision') return bytes + 2 * JSON.stringify(record).length
     return bytes + record.cells.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? 2 * cell.length : 8), 0)
