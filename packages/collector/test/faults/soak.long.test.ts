@@ -12,7 +12,7 @@ import { sayNotTested } from '@footfall/testkit/not-tested'
 import { expect, onTestFinished, test } from 'vitest'
 import { createServeProcess } from '../serve-process.ts'
 import { secretKey, temporaryFolder, visitorAgent } from '../start-collector.ts'
-import { growth } from './slope.ts'
+import { growth, growthOfPeaks } from './slope.ts'
 
 const minutes = Number(process.env.FOOTFALL_SOAK_MINUTES ?? 30)
 const perSecond = Number(process.env.FOOTFALL_SOAK_EVENTS ?? 200)
@@ -20,7 +20,7 @@ const perBatch = 20
 /** After this many, memory and store have come to their size. */
 const warmUpMinutes = Math.ceil(minutes / 5)
 /** In a shorter soak too few minutes are left to tell growth from what else the machine did. */
-const minutesThatTell = { store: 5, p99: 15 }
+const minutesThatTell = { store: 5, p99: 15, rss: 15 }
 for (const [what, least] of Object.entries(minutesThatTell)) {
   sayNotTested(`the growth of ${what}`, minutes < least ? `the soak is shorter than ${least} minutes` : null)
 }
@@ -176,7 +176,7 @@ test(
     const grown = {
       p50: growth(steady.map(({ p50 }) => p50)),
       p99: growth(steady.map(({ p99 }) => p99)),
-      rss: growth(steady.map(({ rssMb }) => rssMb)),
+      rss: growthOfPeaks(steady.map(({ rssMb }) => rssMb)),
       store: growth(steady.map(({ storeMb }) => storeMb)),
     }
     console.log(JSON.stringify({ ...rounded(counts), grown }))
@@ -193,8 +193,8 @@ test(
       received: number
     }
     expect(received).toBe(counts.accepted)
-    // A leak of a tenth over the whole would be a gigabyte after a month.
-    expect(grown.rss).toBeLessThan(0.1)
+    // Of a leak this is the third: one that grows by 15 % over the whole.
+    if (minutes >= minutesThatTell.rss) expect(grown.rss).toBeLessThan(0.05)
     // Machines are noisy: what is meant is a latency that follows the number of events ever taken.
     expect(grown.p50).toBeLessThan(0.5)
     // One that does grows by 4/3 of its level, from a fifth of them to all; machines made 0.9 in a quarter of an hour.
