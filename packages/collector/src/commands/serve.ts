@@ -57,7 +57,7 @@ export async function serve(
     await Promise.race([Promise.all([server.close(drainMs / 2), collector.close()]), limit])
     clearTimeout(timer)
   } catch (cause) {
-    await Promise.all([server?.close(0), collector.close()])
+    await Promise.allSettled([server?.close(0), collector.close()])
     throw cause
   }
 }
