@@ -192,7 +192,8 @@ describe('a port', () => {
         await wait(3000)
         return c.text('at last')
       })
-    const server = await open(app, { unreadMs: 1500 })
+    // Twice before the other has its answer: the first time, what the system has taken meanwhile looks like somebody who reads.
+    const server = await open(app, { unreadMs: 700 })
     const unread = dial(server.url).pause()
     const cut = once(unread, 'close')
     unread.write(head(['GET /large HTTP/1.1', 'Host: x']))
