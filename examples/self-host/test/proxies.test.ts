@@ -30,13 +30,13 @@ for (const { name, whyNot, start } of [caddy, nginx]) {
   sayNotTested(`the example behind ${name}`, whyNot)
 
   describe.skipIf(whyNot !== null)(`a real collector behind a real ${name}, with TLS`, () => {
-    let folder = ''
     let httpsPort = 0
     let proxy: Running
-    let closeCollector = async (): Promise<void> => {}
+    const endings: (() => Promise<unknown>)[] = []
 
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'footfall-proxy-'))
+      const folder = await mkdtemp(join(tmpdir(), 'footfall-proxy-'))
+      endings.unshift(() => rm(folder, { recursive: true }))
       const [site, own] = [join(folder, 'shop'), join(folder, 'proxy')]
       await Promise.all([mkdir(site), mkdir(own)])
       await writeFile(join(site, 'index.html'), '<!doctype html><title>a shop</title>')
@@ -45,18 +45,15 @@ for (const { name, whyNot, start } of [caddy, nginx]) {
       const collector = createCollector({ ...keys, dataDir: folder, path: '/e', trustedProxies, logLevel: 'silent' })
       await collector.ready
       const server = await listen(collector, '127.0.0.1', 0)
-      closeCollector = async () => {
-        await Promise.all([collector.close(), server.close(0)])
-      }
+      endings.unshift(() => Promise.all([collector.close(), server.close(0)]))
       httpsPort = await freePort()
       proxy = await start({ folder: own, site, upstream: new URL(server.url).host, httpsPort })
+      endings.unshift(proxy.stop)
       await vi.waitFor(() => ask(proxy.shop, '/'), 20_000)
     })
 
     afterAll(async () => {
-      await proxy.stop()
-      await closeCollector()
-      await rm(folder, { recursive: true })
+      for (const end of endings) await end()
     })
 
     /** A POST where there is a body. Fails where the certificate is not one for this name. */

@@ -186,8 +186,7 @@ export function createApp(ports: AppPorts): Hono {
     // A batch of nothing asks for the id: a tracker that finds none on the device may have lost it, or begin anew.
     const isAsking = receipt.accepted + receipt.duplicate + receipt.quarantined + receipt.rejected === 0
     const kept = isAsking ? ports.idCookie.read(c, from) : null
-    // Whoever cannot be asked now says nothing of the id: what came is durable, and must not be sent again for that.
-    const isTheirs = kept === null ? null : await mayBeGivenBack(store, project, kept).catch(() => null)
+    const isTheirs = kept === null ? null : await mayHearOf(kept)
     const anonymousId = isTheirs === true ? kept : null
     const keeping: Keeping = isTheirs === false ? { kind: 'forget' } : ingested.keeping
     ports.idCookie.update(c, from, keeping, keeping?.kind === 'forget' ? eventPaths(c, path) : [c.req.path])
@@ -196,6 +195,16 @@ export function createApp(ports: AppPorts): Hono {
       anonymousId === null ? receipt : { ...receipt, anonymous_id: anonymousId },
       corsHeaders(c, from, writers),
     )
+
+    /** `null` where the ledger cannot be asked now: what came is durable, and must not be sent again for that. */
+    async function mayHearOf(id: string): Promise<boolean | null> {
+      try {
+        return await mayBeGivenBack(store, project, id)
+      } catch (cause) {
+        ports.onError(c.req.routePath, cause)
+        return null
+      }
+    }
   }
 
   async function validateEvents(c: Context, from: Peer): Promise<Response | Refusal> {

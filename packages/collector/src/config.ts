@@ -12,7 +12,7 @@ import { nearest } from './nearest.ts'
 import type { LogLevel } from './ops/log.ts'
 import type { MetricsAccess } from './ops/metrics-access.ts'
 import { readTraceSettings, type TraceSettings } from './ops/trace-settings.ts'
-import { aMetricsKey, type CollectorOptions, options, projectOptions } from './options.ts'
+import { aMetricsKey, type CollectorOptions, options, projectOptions, settings } from './options.ts'
 import { type RegionRules, type RegionRulesOptions, withRules } from './privacy/region-rules.ts'
 import type { RetentionDays } from './privacy/retention.ts'
 
@@ -297,7 +297,7 @@ const ofKubernetes = /^FOOTFALL_(?:PORT|SERVICE)(?:_|$)/
 
 /** A name that nearly is a setting's was meant to be one; others may be anybody's. */
 function refuseSlips(env: Surroundings['env']): void {
-  const known = new Set(Object.values(options).map((option): string => option.env))
+  const known = new Set(settings.map((setting) => setting.env))
   for (const name of Object.keys(env)) {
     if (!name.startsWith('FOOTFALL_') || known.has(name) || ofKubernetes.test(name)) continue
     const meant = nearest(name, known)

@@ -1,6 +1,6 @@
 import { type ConsentSnapshot, catalogue, consentPurposes, limits, propertyAliases } from '@footfall/events'
 import { LRUCache } from 'lru-cache'
-import { fieldWithin, type Notes } from '../normalise/notes.ts'
+import { fieldWithin, type Notes, noteRepair } from '../normalise/notes.ts'
 import type { Repair } from '../normalise/outcome.ts'
 import { type Claim, hasPurpose, type PurposeSet, statesIn } from './decision.ts'
 
@@ -181,8 +181,7 @@ const isMarketingName = (name: string): boolean => {
 export const withoutMarketingFields = (event: Fields, notes: Notes): Fields =>
   stripObject(event, '', 0, (field) => {
     notes.flags.add('marketing_stripped')
-    // Enough to see what happens; a hostile event could hold thousands.
-    if (notes.repairs.length < 32) notes.repairs.push({ field, from: null, to: null, rule: 'CN-MARKETING' })
+    noteRepair({ field, from: null, to: null, rule: 'CN-MARKETING' }, notes)
   })
 
 /** The value itself where there is nothing to take out, which is nearly always. */

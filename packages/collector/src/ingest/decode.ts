@@ -48,6 +48,7 @@ export function announcedBytes(bytes: Uint8Array): number {
   return Math.min(limits.maxInflatedBytes, Math.max(bytes.byteLength, saidAtEnd(bytes)))
 }
 
+/** What gzip says at its end that it inflates to; 0 for what is none. */
 function saidAtEnd(bytes: Uint8Array): number {
   const { buffer, byteOffset, byteLength } = bytes
   return isGzip(bytes) && byteLength >= 18 ? new DataView(buffer, byteOffset).getUint32(byteLength - 4, true) : 0

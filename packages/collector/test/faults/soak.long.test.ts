@@ -12,7 +12,7 @@ import { sayNotTested } from '@footfall/testkit/not-tested'
 import { expect, onTestFinished, test } from 'vitest'
 import { createServeProcess } from '../serve-process.ts'
 import { secretKey, temporaryFolder, visitorAgent } from '../start-collector.ts'
-import { growth, growthOfPeaks } from './slope.ts'
+import { growth, growthOfPeaks } from './growth.ts'
 
 const minutes = Number(process.env.FOOTFALL_SOAK_MINUTES ?? 30)
 const perSecond = Number(process.env.FOOTFALL_SOAK_EVENTS ?? 200)

@@ -1,22 +1,10 @@
+import { unregisteredSource } from '../../registry/read-source.ts'
 import type { Examples } from '../schema.ts'
 
 const tillSettings = { channel: 'pos', transport: 'server', time_zone: 'Europe/Paris', date_order: 'DMY', currency: 'EUR' }
 export const sourceBodies: Examples = { till: { value: tillSettings } }
 
-const unsaid = {
-  channel: null,
-  transport: null,
-  time_zone: null,
-  date_order: null,
-  time_unit: null,
-  money_unit: null,
-  locale: null,
-  currency: null,
-  tax_inclusive: null,
-  sampling: null,
-  expected_per_day: null,
-}
-const till = { id: 'till-paris', ...unsaid, ...tillSettings, is_registered: true }
+const till = { ...unregisteredSource('till-paris'), ...tillSettings, is_registered: true }
 const unseen = {
   first_seen: null,
   last_seen: null,
@@ -33,7 +21,7 @@ export const sourceLists: Examples = {
     summary: 'All that names no source, and a till',
     value: {
       sources: [
-        { id: '', ...unsaid, is_registered: false, ...seen, received_7d: 2, quarantined_7d: 1, error_rate: 0.5 },
+        { ...unregisteredSource(''), is_registered: false, ...seen, received_7d: 2, quarantined_7d: 1, error_rate: 0.5 },
         { ...till, ...seen, received_7d: 1, error_rate: 0 },
       ],
     },

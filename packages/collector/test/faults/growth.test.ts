@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { growth, growthOfPeaks } from './slope.ts'
+import { growth, growthOfPeaks } from './growth.ts'
 
 const minutes = Array.from({ length: 24 }, (_, minute) => minute)
 /** Memory that is given back a few times an hour, and comes again. */
