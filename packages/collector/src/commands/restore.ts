@@ -40,7 +40,7 @@ export async function restore(
     out(`${places.storeFolder}: ${manifest.events} events, ${manifest.quarantined} in quarantine, as of ${manifest.made_at}.`)
     for (const name of kept) out(keptLine(name, places.dataDir))
     if (erasedIn === undefined) out('What came since is not in it, and whoever was erased since is back: erase them again.')
-    else out(`What came since is not in it. Erased again: ${erased} ids of people who were erased in ${erasedIn}.`)
+    else out(`What came since is not in it. Ids erased again, of people who were erased in ${erasedIn}: ${erased}.`)
     if (erasedIn !== undefined && manifest.quarantined > 0)
       out(
         'Rows in quarantine that only mention such an id, in an address or a text, are not found: erase by id again to be sure.',

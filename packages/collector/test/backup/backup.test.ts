@@ -322,7 +322,7 @@ test('whoever was erased after the backup was made is erased again', async () =>
   const { terminal, said } = listening()
   const from = { folder: join(root, 'backup'), 'data-dir': join(root, 'told'), 'erased-in': join(root, 'data') }
   await restore({ config: undefined, ...from, json: false }, terminal)
-  expect(said.join('\n')).toMatch(/Erased again: 4 ids .*\n.*quarantine.* are not found/)
+  expect(said.join('\n')).toMatch(/Ids erased again, .*: 4\.\n.*quarantine.* are not found/)
   const second = await startCollector({ dataDir: target })
   const idsOf = (events: readonly { readonly id: string }[]) => events.map(({ id }) => id).sort()
   expect(idsOf(await second.events())).toEqual(idsOf(expected))
