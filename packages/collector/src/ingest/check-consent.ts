@@ -46,7 +46,9 @@ const isFree = (purpose: DecisionPurpose, { isServer, region, rules }: Circumsta
  */
 export function checkConsent(sent: ConsentSnapshot | null, counting: ConsentSnapshot | null, purpose: Purpose): Fault | null {
   if (purpose === 'necessary' || allows(counting ?? undefined, purpose)) return null
-  if (!allows(sent ?? undefined, purpose)) {
+  if (sent === null)
+    return fault('consent_missing', `The event needs consent to ${purpose}, and has no consent snapshot that can be read`)
+  if (!allows(sent, purpose)) {
     return fault('consent_missing', `The event needs consent to ${purpose}, which its consent snapshot does not grant`)
   }
   if (counting?.[purpose] === 'denied') {

@@ -574,6 +574,19 @@ describe.each([{ store: 'memory' }, { store: undefined }])('where the ledger kno
     expect(codes(await started.deliver([under(undefined)]))).toEqual(['consent_withdrawn'])
   })
 
+  test.each<{ name: string; odd: object }>([
+    { name: 'withdrawn', odd: { marketing: 'withdrawn' } },
+    { name: 'expired', odd: { marketing: 'expired' } },
+    { name: 'null', odd: { marketing: null, sale_of_data: null, record_id: null } },
+  ])('a purpose that is $name costs nothing of the one that is granted', async ({ odd }) => {
+    const started = await start(store)
+    const consent = { analytics: 'granted', ...odd } as ConsentSnapshot
+    expect(await started.deliver([envelope({ consent })])).toMatchObject({ accepted: 1, problems: [] })
+    expect((await started.events())[0]?.consent).toMatchObject({ analytics: 'granted', marketing: 'unknown' })
+    const ad = envelope({ name: 'ad_viewed', properties: { ad_id: 'x' }, consent })
+    expect(codes(await started.deliver([ad]))).toEqual(['consent_missing'])
+  })
+
   test('odd words beside a decision cost neither the decision nor its proof', async () => {
     const started = await start(store)
     for (const odd of [{ version: 'x'.repeat(70) }, { source: 5 }, { source: 'x'.repeat(65) }, { decided_at: null }]) {
