@@ -311,7 +311,7 @@ export function createApp(ports: AppPorts): Hono {
     const query = eventsQuery(c, project)
     if (query.kind === 'refused') return query
     await store.ready
-    const ask = query.status === 'quarantined' ? store.quarantine : store.events
+    const ask = query.of === 'quarantine' ? store.quarantine : store.events
     const { rows, next } = await ask(query.filter, query.page)
     return privateJson({ events: rows, next: cursorOf(next) })
   }

@@ -5,11 +5,12 @@ import { createDayOf } from './normalise/day.ts'
 import { readInstant } from './normalise/instant.ts'
 import { addDays, isDay, startOfDay } from './reports/days.ts'
 import type { EventFilter, PageOf } from './sinks/sink.ts'
+import { qualityStates } from './sinks/stored-event.ts'
 
 /** What `GET /v1/events` asks for. */
 export interface EventsQuery {
   readonly kind: 'query'
-  readonly status: 'accepted' | 'quarantined'
+  readonly of: 'events' | 'quarantine'
   readonly filter: EventFilter
   readonly page: PageOf
 }
@@ -26,16 +27,26 @@ export function eventsQuery(c: Context, project: Project): EventsQuery | Refusal
 
   const page = pageQuery(c)
   if ('kind' in page) return page
-  const status = given.status ?? 'accepted'
-  if (status !== 'accepted' && status !== 'quarantined')
-    return refuse('bad_parameter', 'status is neither accepted nor quarantined.')
+  const status = readStatus(given.status ?? 'accepted')
+  if (status === null) return refuse('bad_parameter', `status is none of ${statuses.join(', ')}.`)
   const from = readBound(given.from, project, 0)
   const to = readBound(given.to, project, 1)
   if (from === null || to === null) {
     return refuse('bad_parameter', 'from and to take a day such as 2026-11-21 or a time such as 2026-11-21T18:00:00Z.')
   }
   const { name, user_id: userId, anonymous_id: anonymousId } = given
-  return { kind: 'query', status, filter: { project: project.id, name, userId, anonymousId, from, to }, page }
+  const { of, quality } = status
+  return { kind: 'query', of, filter: { project: project.id, name, userId, anonymousId, from, to, quality }, page }
+}
+
+/** What `status` takes: everything stored, some of it by its quality, or what was refused but kept. */
+export const statuses = ['accepted', ...qualityStates, 'quarantined'] as const
+
+function readStatus(status: string): (Pick<EventsQuery, 'of'> & Pick<EventFilter, 'quality'>) | null {
+  if (status === 'quarantined') return { of: 'quarantine' }
+  if (status === 'accepted') return { of: 'events' }
+  const quality = qualityStates.find((state) => state === status)
+  return quality === undefined ? null : { of: 'events', quality }
 }
 
 /** Reads `limit` and `cursor`. */

@@ -1,3 +1,4 @@
+import { statuses } from '../events-query.ts'
 import { storedRows } from './examples/events.ts'
 import { answered, type Operation, pageParameters, parameter, problems, secured, sent, unavailable } from './operation.ts'
 import { text } from './schema.ts'
@@ -13,10 +14,14 @@ export const getEvents: Operation = {
     parameter('name', 'Canonical name.', text, 'product_added'),
     parameter('user_id', 'The user.', text),
     parameter('anonymous_id', 'The browser.', text),
-    parameter('status', 'accepted, or quarantined for what was refused but kept.', {
-      enum: ['accepted', 'quarantined'],
-      default: 'accepted',
-    }),
+    parameter(
+      'status',
+      'accepted for all that is stored, clean, repaired or flagged of it; quarantined for what was refused but kept.',
+      {
+        enum: [...statuses],
+        default: 'accepted',
+      },
+    ),
     parameter('from', 'A day, from its beginning, or an instant: not before it. Quarantined events go by their receipt.', text),
     parameter('to', 'A day, until its end, or an instant: before it.', text),
     ...pageParameters,

@@ -1,5 +1,5 @@
 import type { Repair } from '../normalise/outcome.ts'
-import type { StoredEvent, StoredQuarantine, WireAmount } from '../sinks/stored-event.ts'
+import { qualityStates, type StoredEvent, type StoredQuarantine, type WireAmount } from '../sinks/stored-event.ts'
 import { anything, count, flag, instant, list, orNull, type Schema, text, wire } from './schema.ts'
 
 /** Changes that were made to an event, as they stand on it. */
@@ -68,7 +68,7 @@ export const storedEventSchema: Schema = wire<StoredEvent>({
     description: 'The report of a page that has the session and the campaign of what a server reported first.',
   },
   quality: wire<StoredEvent['quality']>({
-    status: { enum: ['clean', 'repaired', 'flagged'] },
+    status: { enum: [...qualityStates] },
     repairs,
     flags: list(text),
   }),
@@ -85,6 +85,7 @@ const quarantined: { readonly [K in Exclude<keyof StoredQuarantine, 'raw'>]: Sch
   detail: text,
   source: { ...orNull, description: 'As it was sent.' },
   context: { type: 'object', description: 'What is known of the request that brought it.' },
+  quality: wire<StoredQuarantine['quality']>({ status: { const: 'quarantined' }, repairs, flags: list(text) }),
 }
 
 /** A row of `GET /v1/quarantine`. */

@@ -8,6 +8,7 @@ import { createDayOf } from '../normalise/day.ts'
 import type { Rates } from '../normalise/rates.ts'
 import type { Registries } from '../registry/registries.ts'
 import type { Store } from '../sinks/sink.ts'
+import { qualityOfQuarantined } from '../sinks/stored-event.ts'
 import { filterNames, isKey, readFilter, readOrder, readWhich } from './read-order.ts'
 import { type ReplayOutcome, replay } from './replay.ts'
 
@@ -51,9 +52,10 @@ export async function showQuarantined(c: Context, project: Project, { store }: Q
     : { rows: [] }
   const [row] = rows
   if (row === undefined) return refuse('not_found', 'There is no such row in the quarantine: it was replayed, purged or erased.')
-  const { receivedAt, raw, context, id, name, code, rule, detail, source } = row
+  const { receivedAt, raw, id, name, code, rule, detail, source } = row
+  const context: unknown = JSON.parse(row.context)
   const common = { key, id, name, received_at: new Date(receivedAt).toISOString(), status: 'quarantined' }
-  return privateJson({ ...common, code, rule, detail, source, raw, context: JSON.parse(context) })
+  return privateJson({ ...common, code, rule, detail, source, raw, context, quality: qualityOfQuarantined(context) })
 }
 
 const maxBodyBytes = 64 * 1024

@@ -1,7 +1,7 @@
-import { purposeOf } from '@footfall/events'
 import { isAnonymous } from '../consent/decision.ts'
 import { historyOf } from '../consent/history.ts'
 import { createLedger } from '../consent/ledger.ts'
+import { purposeOf } from '../consent/purposes.ts'
 import { createStanding, type Standing } from '../consent/standing.ts'
 import { FootfallError } from '../errors.ts'
 import { passingSubjectSecret } from '../keys.ts'
@@ -59,7 +59,7 @@ import type {
   SinkRecord,
   Store,
 } from './sink.ts'
-import { type StoredEvent, storedEvent } from './stored-event.ts'
+import { qualityOf, type StoredEvent, storedEvent } from './stored-event.ts'
 
 type RecordOfEvent = Exclude<SinkRecord, DecisionRecord>
 type Received = Pick<Delivery, 'project' | 'receivedAt' | 'receivedDay'>
@@ -448,7 +448,8 @@ const matches = (filter: EventFilter, project: string, record: EventRecord): boo
   (filter.userId === undefined || record.userId === filter.userId) &&
   (filter.anonymousId === undefined || record.anonymousId === filter.anonymousId) &&
   (filter.from === undefined || record.occurredAt >= filter.from) &&
-  (filter.to === undefined || record.occurredAt < filter.to)
+  (filter.to === undefined || record.occurredAt < filter.to) &&
+  (filter.quality === undefined || qualityOf(record.repairs, record.flags).status === filter.quality)
 
 /** Positions count from 1, as in the other stores. */
 function pageOf<K, T>(

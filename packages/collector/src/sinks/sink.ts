@@ -25,7 +25,7 @@ import type { Arrival } from './arrival.ts'
 import type { Quarantining } from './quarantine.ts'
 import type { Registering } from './registering.ts'
 import type { BeforeAlias, Renaming } from './revision.ts'
-import type { StoredEvent } from './stored-event.ts'
+import type { QualityState, StoredEvent } from './stored-event.ts'
 
 /** An event as it goes into a sink: normalised, with consent, stamped. */
 export interface EventRecord {
@@ -220,6 +220,8 @@ export interface EventFilter {
   readonly from?: number | undefined
   /** Latest `occurred_at`, exclusive, ms. */
   readonly to?: number | undefined
+  /** Of stored events; what lies in quarantine has none of these. */
+  readonly quality?: QualityState | undefined
 }
 
 export interface PageOf {

@@ -1,5 +1,9 @@
 import type { EventRecord, QuarantineRecord } from './sink.ts'
 
+/** How much an event had to be mended: not at all, with repairs alone, or so that a reader should know of it. */
+export const qualityStates = ['clean', 'repaired', 'flagged'] as const
+export type QualityState = (typeof qualityStates)[number]
+
 /** A row of `GET /v1/events`, as it stands on the wire. */
 export interface StoredEvent {
   readonly id: string
@@ -37,7 +41,7 @@ export interface StoredEvent {
   /** The page's report of the same happening: session, page and campaign of what a server reported before. */
   readonly visit_of: string | null
   readonly quality: {
-    readonly status: 'clean' | 'repaired' | 'flagged'
+    readonly status: QualityState
     readonly repairs: readonly unknown[]
     readonly flags: readonly string[]
   }
@@ -67,6 +71,14 @@ export interface StoredQuarantine {
   /** The event as it was sent. */
   readonly raw: unknown
   readonly context: unknown
+  /** What was noticed and mended before it was refused. */
+  readonly quality: { readonly status: 'quarantined' } & Noted
+}
+
+/** What is noted of an event, in the words of the wire. */
+interface Noted {
+  readonly repairs: readonly unknown[]
+  readonly flags: readonly string[]
 }
 
 export const wireMoney = (money: EventRecord['money']): Readonly<Record<string, WireAmount>> =>
@@ -82,6 +94,12 @@ export const qualityOf = (repairs: readonly unknown[], flags: readonly string[])
   repairs,
   flags,
 })
+
+/** Rows of earlier versions do not say what was noted. */
+export const qualityOfQuarantined = (context: unknown): StoredQuarantine['quality'] => {
+  const { repairs, flags } = (context as { readonly noted?: Noted }).noted ?? { repairs: [], flags: [] } // written by ourselves
+  return { status: 'quarantined', repairs, flags }
+}
 
 /** So many reports of a happening are looked at for their sources. */
 export const maxCopies = 100
@@ -141,4 +159,5 @@ export const storedQuarantine = (record: QuarantineRecord, receivedAt: number): 
   source: record.source,
   raw: JSON.parse(record.raw),
   context: record.context,
+  quality: qualityOfQuarantined(record.context),
 })

@@ -8,6 +8,7 @@ import type { CompletenessQuestion, QualityQuestion } from '../../src/reports/qu
 import type { Arrival } from '../../src/sinks/arrival.ts'
 import type {
   Delivery,
+  EventFilter,
   EventRecord,
   QuarantineRecord,
   RejectedRecord,
@@ -481,6 +482,7 @@ export function sinkContract(create: () => Promise<Store>): void {
             source: null,
             raw: { name: 'order_completed', total: '?' },
             context: { received_at: '2026-11-21T12:00:00.000Z' },
+            quality: { status: 'quarantined', repairs: [], flags: [] },
           },
         ],
         next: null,
@@ -530,7 +532,7 @@ export function sinkContract(create: () => Promise<Store>): void {
       expect((await store.events({ project }, { limit: 2, after: 0 })).next).toBeNull()
     })
 
-    test.each([
+    test.each<{ by: string; filter: Partial<EventFilter>; expect: readonly string[] }>([
       { by: 'name', filter: { name: 'order_completed' }, expect: ['order'] },
       { by: 'user', filter: { userId: 'customer-1' }, expect: ['order', 'till'] },
       { by: 'visitor', filter: { anonymousId: 'visitor-1' }, expect: ['view', 'order', 'no session'] },
@@ -540,13 +542,25 @@ export function sinkContract(create: () => Promise<Store>): void {
       { by: 'both', filter: { from: noon - 2000, to: noon }, expect: ['view'] },
       { by: 'another project', filter: { project: 'other' }, expect: [] },
       { by: 'a stranger', filter: { userId: 'visitor-1' }, expect: [] },
+      { by: 'being clean', filter: { quality: 'clean' }, expect: ['view'] },
+      { by: 'being repaired', filter: { quality: 'repaired' }, expect: ['order'] },
+      { by: 'being flagged', filter: { quality: 'flagged' }, expect: ['till', 'no session'] },
+      { by: 'being flagged, and time', filter: { quality: 'flagged', from: noon }, expect: ['till'] },
     ])('rows are found by $by', async ({ filter, expect: expected }) => {
       const store = await create()
+      const repair = { field: 'name', from: 'pageview', to: 'page_viewed', rule: 'EN-ALIAS' }
       const records = {
         view: eventRecord({ occurredAt: noon - 1000 }),
-        order: order('A1', 100, { userId: 'customer-1' }),
-        till: eventRecord({ anonymousId: null, userId: 'customer-1', session: null, occurredAt: noon + 1000 }),
-        'no session': eventRecord({ session: null, occurredAt: noon - 60_000 }),
+        order: order('A1', 100, { userId: 'customer-1', repairs: [repair] }),
+        till: eventRecord({
+          anonymousId: null,
+          userId: 'customer-1',
+          session: null,
+          occurredAt: noon + 1000,
+          repairs: [repair],
+          flags: ['rounded'],
+        }),
+        'no session': eventRecord({ session: null, occurredAt: noon - 60_000, flags: ['too_late'] }),
         stranger: eventRecord({ anonymousId: 'visitor-2', session: { id: 'session-2' }, occurredAt: noon - 100_000 }),
       }
       await store.commit(delivery(Object.values(records)))

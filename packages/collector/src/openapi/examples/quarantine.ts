@@ -53,6 +53,7 @@ const row = {
     noted: { repairs: [], flags: [] },
     is_decision_told: false,
   },
+  quality: { status: 'quarantined', repairs: [], flags: [] },
 }
 export const quarantinedRows: Examples = { currency: { value: { events: [{ ...row, raw }], next: null } } }
 export const quarantinedText: Examples = { currency: { value: { ...row, raw: JSON.stringify(raw) } } }

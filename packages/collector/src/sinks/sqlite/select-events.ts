@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
 import { maxQueueAgeMs } from '@footfall/events/limits'
 import type { EventFilter, PageOf } from '../sink.ts'
+import type { QualityState } from '../stored-event.ts'
 import { storedColumns } from './stored-rows.ts'
 
 /** A statement and its values. */
@@ -24,7 +25,7 @@ const lateMs = maxQueueAgeMs + 60 * 60 * 1000
  * @param hasLate could events of the period have been received long after it? Then it has no last position.
  */
 export function selectEvents(
-  { project, name, userId, anonymousId, from, to }: EventFilter,
+  { project, name, userId, anonymousId, from, to, quality }: EventFilter,
   page: PageOf,
   hasLate: boolean,
 ): Selection {
@@ -54,6 +55,7 @@ export function selectEvents(
     parts.push('occurred_at < :to')
     values.to = to
   }
+  if (quality !== undefined) parts.push(ofQuality[quality])
   if (to !== undefined && !hasLate) {
     parts.push(`position < ${firstReceivedFrom(':latest')}`)
     values.latest = to + lateMs
@@ -70,6 +72,13 @@ export function selectLate({ project, from, to }: EventFilter): Selection {
       AND occurred_at >= :from AND occurred_at < :to
     LIMIT 1`
   return { sql, values }
+}
+
+/** As `qualityOf` says it of a row. */
+const ofQuality: Readonly<Record<QualityState, string>> = {
+  clean: "flags = '[]' AND repairs = '[]'",
+  repaired: "flags = '[]' AND repairs <> '[]'",
+  flagged: "flags <> '[]'",
 }
 
 // A replayed event stands where it was stored, long after it was received: it bounds nothing.

@@ -1,5 +1,13 @@
 import type { QuarantinedText } from '../quarantine.ts'
-import { maxCopies, qualityOf, type StoredEvent, type StoredQuarantine, sourceName, sourcesOf } from '../stored-event.ts'
+import {
+  maxCopies,
+  qualityOf,
+  qualityOfQuarantined,
+  type StoredEvent,
+  type StoredQuarantine,
+  sourceName,
+  sourcesOf,
+} from '../stored-event.ts'
 import { uuidText } from './uuid-text.ts'
 
 /** What is read of `events`: the row, and what its other reports say about the same happening. */
@@ -98,19 +106,23 @@ export interface QuarantineRowOut {
   readonly context: string
 }
 
-export const toStoredQuarantine = (row: QuarantineRowOut): StoredQuarantine => ({
-  key: Buffer.from(row.raw_hash).toString('hex'),
-  id: row.event_id,
-  name: row.name,
-  received_at: new Date(row.received_at).toISOString(),
-  status: 'quarantined',
-  code: row.code,
-  rule: row.rule,
-  detail: row.detail,
-  source: row.source,
-  raw: json(row.raw),
-  context: json(row.context),
-})
+export const toStoredQuarantine = (row: QuarantineRowOut): StoredQuarantine => {
+  const context = json(row.context)
+  return {
+    key: Buffer.from(row.raw_hash).toString('hex'),
+    id: row.event_id,
+    name: row.name,
+    received_at: new Date(row.received_at).toISOString(),
+    status: 'quarantined',
+    code: row.code,
+    rule: row.rule,
+    detail: row.detail,
+    source: row.source,
+    raw: json(row.raw),
+    context,
+    quality: qualityOfQuarantined(context),
+  }
+}
 
 export const toQuarantinedText = (row: QuarantineRowOut): QuarantinedText => ({
   key: Buffer.from(row.raw_hash).toString('hex'),
