@@ -106,6 +106,7 @@ export const rules: ReadonlyMap<string, string> = new Map([
   ['EN-PROTECTED', 'A real word of another vocabulary, which is left alone.'],
   ['EN-UNKNOWN', "None of them: the shop's own."],
   ['EN-ALIAS-REGISTRY', 'A name that the shop has given a meaning.'],
+  ['EN-REPORTED', 'What only the collector derives, told by somebody else: kept under a name of its own.'],
   // Properties, vocabularies, defaults
   ['PR-ALIAS', 'Another name for a property in the catalogue.'],
   ['PR-FORM', 'The same name of a property written in another way.'],

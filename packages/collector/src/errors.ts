@@ -81,7 +81,6 @@ export const eventCodes = {
   consent_expired: 'rejected',
   gpc: 'rejected',
   erased: 'rejected',
-  derived_event: 'rejected',
   not_an_event: 'rejected',
   quarantine_full: 'rejected',
   bad_envelope: 'quarantined',

@@ -1,7 +1,7 @@
-import { purposeOf } from '@footfall/events'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Project } from './config.ts'
+import { purposeOf } from './consent/purposes.ts'
 import type { EventCode } from './errors.ts'
 import { isAllowedOrigin } from './ingest/authenticate.ts'
 import type { Verdicted } from './ingest/decide.ts'

@@ -1,7 +1,8 @@
-import { type Batch, type ConsentSnapshot, catalogue, limits, type Purpose, purposeOf } from '@footfall/events'
+import { type Batch, type ConsentSnapshot, limits, type Purpose } from '@footfall/events'
 import type { Project } from '../config.ts'
 import { type Claim, type Decision, isAnonymous } from '../consent/decision.ts'
 import { onlyAllowed } from '../consent/only-allowed.ts'
+import { purposeOf } from '../consent/purposes.ts'
 import type { Bearer } from '../consent/standing.ts'
 import type { DayOf } from '../normalise/day.ts'
 import { normaliseEvent } from '../normalise/event.ts'
@@ -74,13 +75,13 @@ export function judge(sent: unknown, shared: RawEvent | undefined, sender: Reque
   const source = believedSource(whole.source, request.registry, request.isServer)
   const countedSource = source.counted
   const resolved = resolve(whole.name, request.registry)
-  const purpose = purposeOf(resolved.name)
+  const purpose = purposeOf(resolved.isKnown ? resolved.name : (name ?? ''))
   const sentConsent = readConsent(whole.consent)
   const consent = effectiveConsent(sentConsent, request)
   const claim = request.claimOf(consent)
   const allowed = allowedBy(consent)
 
-  const refused = checkConsent(sentConsent, consent, purpose) ?? checkDerived(resolved)
+  const refused = checkConsent(sentConsent, consent, purpose)
   if (refused !== null) {
     const arrival = allowed === 0 ? null : arrivalIn(whole, request)
     return rejection(id, name, refused, countedSource, arrival, arrival && bearerOf(whole, claim, purpose))
@@ -147,11 +148,6 @@ const shortText = (value: unknown): string | null =>
 
 const resolve = (name: unknown, registry: Registry): EventNameReading =>
   resolveName(typeof name === 'string' && name.length <= limits.maxNameLength ? name : '', registry)
-
-const checkDerived = ({ name }: EventNameReading): Fault | null =>
-  catalogue.get(name)?.derived === true
-    ? fault('derived_event', `${name} is made by the collector from other events and cannot be sent`)
-    : null
 
 /** What is known about an event before it is read. */
 interface Known {

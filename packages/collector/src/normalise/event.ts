@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { catalogue, type Envelope, type EventDefinition } from '@footfall/events'
+import { reportedName } from '../consent/purposes.ts'
 import { type Amounts, readAmounts } from './amounts.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { ClockReading } from './clock.ts'
@@ -10,8 +11,9 @@ import { deriveTotal, type MoneyManner } from './derived-total.ts'
 import type { EventNameReading } from './event-name.ts'
 import { naturalKeyOf } from './natural-key.ts'
 import { type Fault, fault, type Notes } from './notes.ts'
-import { checkShapes, ownedCopy, resolveProperties, type Shape, shapeOf } from './properties.ts'
+import { checkShapes, linesOf, ownedCopy, resolveProperties, type Shape, shapeOf } from './properties.ts'
 import type { Rates } from './rates.ts'
+import { isTotalOfParts } from './total.ts'
 import type { UserAgentReading } from './user-agent.ts'
 import { readVocabulary } from './vocabularies.ts'
 
@@ -65,6 +67,12 @@ export function normaliseEvent(
   }
 
   const { definition, shape } = plan
+  if (definition.derived) {
+    const { properties } = envelope
+    const name = reportedName(definition.name)
+    notes.repairs.push({ field: 'name', from: envelope.name, to: name, rule: 'EN-REPORTED' })
+    return { ...common, name, properties, money: {}, valuePath: null, naturalKey: null }
+  }
   if (definition.name !== envelope.name) {
     const repair = { field: 'name', from: envelope.name, to: definition.name, rule: resolved.rule }
     notes.repairs.push(resolved.distance === undefined ? repair : { ...repair, distance: resolved.distance })
@@ -87,6 +95,7 @@ export function normaliseEvent(
   if (wrong !== null) return wrong
   const money = readAmounts(definition, shape, properties, { ...amountContext(context), ...manner }, notes)
   if ('kind' in money) return money as Fault // an amount's path is never `kind`: paths are names of the catalogue
+  if (!isTotalOfParts(money, linesOf(shape, properties).length, manner.isTaxIncluded)) notes.flags.add('total_mismatch')
 
   const naturalKey = naturalKeyOf(definition, properties, money, parts)
   const valuePath = valuePaths.find((path) => Object.hasOwn(money, path)) ?? null

@@ -13,6 +13,7 @@ export type Flag =
   | 'missing_rate'
   | 'rounded'
   | 'derived_total'
+  | 'total_mismatch'
   | 'url_cut'
   | 'pii_redacted'
   | 'identity_stripped'

@@ -116,6 +116,14 @@ const shopifyMoves = {
 
 const shopifyPlaces = Object.entries(shopifyMoves)
 
+/** The same by itself, as who hands a checkout on without its wrapping writes it. Names that no other vocabulary has. */
+const shopifyAmounts = [
+  ['totalPrice', 'total'],
+  ['subtotalPrice', 'subtotal'],
+  ['totalTax', 'tax'],
+  ['discountsAmount', 'discount'],
+] as const
+
 /** People's names and addresses, for which the catalogue has no property. */
 const shopifyPersons = ['email', 'phone', 'shippingAddress', 'billingAddress', 'smsMarketingPhone', 'localization']
 
@@ -127,9 +135,13 @@ function readShopify(definition: EventDefinition, properties: Fields, notes: Not
     const known = moves.filter(([, name]) => Object.hasOwn(definition.properties.entries, name))
     unfold(properties, path, known, rule, notes)
   }
+  for (const [from, name] of shopifyAmounts) {
+    if (Object.hasOwn(definition.properties.entries, name)) rename(properties, from, name, rule, notes)
+  }
+  if (hasShopifyLines(properties.lineItems)) rename(properties, 'lineItems', 'products', rule, notes)
   readFirstOrder(definition, properties, notes)
   const lines = properties.products
-  if (Array.isArray(lines) && lines.some(isShopifyLine)) {
+  if (hasShopifyLines(lines)) {
     properties.products = lines.map((line: unknown, index) =>
       isShopifyLine(line) ? readShopifyLine(line, `properties.products.${index}`, notes) : line,
     )
@@ -143,6 +155,8 @@ function readShopify(definition: EventDefinition, properties: Fields, notes: Not
     }
   }
 }
+
+const hasShopifyLines = (lines: unknown): lines is readonly unknown[] => Array.isArray(lines) && lines.some(isShopifyLine)
 
 function withoutPersons(properties: Fields, checkout: Fields, notes: Notes): void {
   const persons = shopifyPersons.filter((name) => isPresent(checkout[name]))

@@ -1,4 +1,5 @@
-import { allows, type ConsentSnapshot, purposeOf } from '@footfall/events'
+import { allows, type ConsentSnapshot } from '@footfall/events'
+import { purposeOf } from '../consent/purposes.ts'
 import { type NormaliseContext, normaliseEvent } from '../normalise/event.ts'
 import type { EventNameReading } from '../normalise/event-name.ts'
 import { readInstant } from '../normalise/instant.ts'

@@ -1,5 +1,6 @@
-import { type ConsentPurpose, catalogue, purposeOf } from '@footfall/events'
+import { type ConsentPurpose, catalogue } from '@footfall/events'
 import type { Project } from '../config.ts'
+import { purposeOf } from '../consent/purposes.ts'
 import type { DayOf } from '../normalise/day.ts'
 import type { EventNameReading } from '../normalise/event-name.ts'
 import type { Rates } from '../normalise/rates.ts'

@@ -284,11 +284,53 @@ describe('consent', () => {
     expect(kept.join()).not.toContain('secret-id')
   })
 
-  test('what the collector derives itself cannot be sent', async () => {
-    const { deliver } = await startCollector({ store: 'memory' })
-    const receipt = await deliver([envelope({ name: 'Cart Abandoned', properties: { cart_id: 'c' } })])
-    expect(receipt).toMatchObject({ rejected: 1, problems: [{ code: 'derived_event' }] })
+  test('what is stored is found by how much it had to be mended, and what is kept aside says what was noted of it', async () => {
+    const { deliver, get } = await startCollector({ store: 'memory' })
+    await deliver([
+      envelope({ name: 'product_viewed', properties: { product_id: 'A' } }),
+      envelope({ name: 'Product Viewed', properties: { product_id: 'B' } }),
+      envelope({ name: 'quiz_finished', properties: {} }),
+      envelope({ name: 'order_completed', properties: {} }),
+    ])
+    const found = async (status: string) => {
+      const { events } = (await (await get(`/v1/events?status=${status}`)).json()) as {
+        events: readonly {
+          readonly original_name?: string
+          readonly name: string
+          readonly quality: { readonly status: string }
+        }[]
+      }
+      for (const { quality } of events) if (status !== 'accepted') expect(quality.status).toBe(status)
+      return events.map(({ original_name, name }) => original_name ?? name)
+    }
+    expect(await found('clean')).toEqual(['product_viewed'])
+    expect(await found('repaired')).toEqual(['Product Viewed'])
+    expect(await found('flagged')).toEqual(['quiz_finished'])
+    expect(await found('accepted')).toHaveLength(3)
+    expect(await found('quarantined')).toEqual(['order_completed'])
   })
+
+  test.each(['Cart Abandoned', 'abandoned_cart', 'cart_abandoned_reported'])(
+    'what the collector derives itself is kept under another name: %s',
+    async (name) => {
+      const { deliver, events } = await startCollector({ store: 'memory' })
+      const granted = { analytics: 'granted', marketing: 'granted' } as const
+      const sent = envelope({ name, properties: { cart_id: 'c' }, consent: granted })
+      expect(await deliver([sent])).toMatchObject({ accepted: 1, problems: [] })
+      const [stored] = await events()
+      expect(stored).toMatchObject({
+        name: 'cart_abandoned_reported',
+        original_name: name,
+        properties: { cart_id: 'c' },
+      })
+      if (name !== 'cart_abandoned_reported') {
+        const repair = { field: 'name', from: name, to: 'cart_abandoned_reported', rule: 'EN-REPORTED' }
+        expect(stored?.quality).toEqual({ status: 'repaired', repairs: [repair], flags: [] })
+      }
+      const withoutMarketing = envelope({ name, properties: { cart_id: 'c' }, consent: { analytics: 'granted' } })
+      expect(await deliver([withoutMarketing])).toMatchObject({ rejected: 1, problems: [{ code: 'consent_missing' }] })
+    },
+  )
 })
 
 describe('servers', () => {

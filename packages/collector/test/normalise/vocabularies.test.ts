@@ -223,6 +223,23 @@ describe('GA4', () => {
 })
 
 describe('Shopify', () => {
+  test('an order without its wrapping', () => {
+    const { name, properties, money, repairs } = readGood('checkout_completed', {
+      order_id: 'O-1',
+      currencyCode: 'EUR',
+      totalPrice: eur(30),
+      subtotalPrice: eur(20),
+      totalTax: eur(4),
+      discountsAmount: eur(1),
+      lineItems: [{ quantity: 2, variant: { id: 'v-1', product: { id: 'p-1' }, price: eur(10) } }],
+    })
+    expect(name).toBe('order_completed')
+    expect(money).toMatchObject({ total: '3000 EUR', subtotal: '2000 EUR', tax: '400 EUR', discount: '100 EUR' })
+    expect(properties.products).toMatchObject([{ product_id: 'p-1', quantity: 2 }])
+    expect(repairs).toContainEqual({ field: 'properties.total', from: 'totalPrice', to: 'total', rule: 'VC-SHOPIFY' })
+    expect(Object.keys(properties)).not.toContain('totalPrice')
+  })
+
   const variant = (more: object = {}) => ({
     id: 'v1',
     sku: 'POT-S',

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Purpose, purposes } from '@footfall/events'
-import { exceptions } from '@footfall/events/purposes'
+import { exceptions } from '../../consent/purposes.ts'
 import type { DayOf } from '../../normalise/day.ts'
 import { type Aged, type Cutoffs, clockDoubtful, nothingAged, type RetentionAsk } from '../../privacy/retention.ts'
 import { createAgedFirsts } from './aged-firsts.ts'

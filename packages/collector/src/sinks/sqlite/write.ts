@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { purposeOf } from '@footfall/events'
 import { type Decision, isAnonymous } from '../../consent/decision.ts'
 import { createLedger, type Ledger } from '../../consent/ledger.ts'
+import { purposeOf } from '../../consent/purposes.ts'
 import { type Bearer, createStanding, type Standing } from '../../consent/standing.ts'
 import type { DayOf } from '../../normalise/day.ts'
 import type { Repair } from '../../normalise/outcome.ts'
