@@ -281,7 +281,7 @@ export interface Surroundings {
  */
 export async function loadOptions(surroundings: Partial<Surroundings> = {}): Promise<CollectorOptions> {
   const { env = process.env, cwd = process.cwd(), file } = surroundings
-  const planned = plannedVariables.find((name) => env[name])
+  const planned = plannedVariables.find((name) => env[name] && env[name] !== 'none')
   if (planned)
     throw new FootfallError('unknown_setting', `${planned} is not supported by this version; take it out of the environment.`)
   refuseSlips(env)
