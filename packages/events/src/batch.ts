@@ -25,8 +25,8 @@ export type DropReason = (typeof dropReasons)[number]
  * here they are only required to be a list.
  */
 export const Batch = v.object({
-  /** Public token that names the project; it can only write. */
-  write_key: v.string(),
+  /** Public token that names the project; it can only write. A server that shows a secret key needs none. */
+  write_key: v.optional(v.string(), ''),
   /** When the attempt was made, by the sender's clock: milliseconds since 1970 UTC. */
   sent_at: v.optional(v.number()),
   tracker: v.optional(v.object({ name: v.string(), version: v.string() })),

@@ -60,7 +60,7 @@ const replayBody: Schema = (() => {
       { ...body, properties: { ...body.properties, filter: described(body.properties.filter ?? {}, filter) } },
       {
         keys: { maxItems: 500, description: 'Rows by name.' },
-        all: 'Everything; nothing is not taken for everything.',
+        all: 'Everything, as where neither keys nor a filter nor a patch is given.',
         patch:
           'A JSON merge patch (RFC 7396) for what happened, when and where: id (for one key), name, occurred_at, age_ms, properties, page, channel, source. A patch brings the event in, or changes nothing.',
         dry_run: 'Says what would become of them, and changes nothing.',
@@ -68,7 +68,7 @@ const replayBody: Schema = (() => {
         cursor: 'next of the answer before.',
       },
     ),
-    description: 'keys, a filter that is not empty, or all: true.',
+    description: 'keys, a filter that is not empty, or all: true, which an empty body means, too.',
   }
 })()
 

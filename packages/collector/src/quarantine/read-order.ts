@@ -73,16 +73,18 @@ export function readOrder(
     if (where === undefined) return refuse('bad_parameter', `The body is an object with some of these: ${known.join(', ')}.`)
     return refuse('bad_parameter', `${where} does not have the shape that it has in a replay; see /openapi.json.`)
   }
-  const { keys = [], filter = {}, all = false, patch, dry_run: isDryRun = false, limit = maxRows, cursor } = read.output
-  const which = readWhich({ ...filter, keys, isAll: all }, project)
+  const { keys, filter, patch, dry_run: isDryRun = false, limit = maxRows, cursor } = read.output
+  const isPatched = patch !== undefined && patch !== null
+  // Nothing said means everything, as a row that is refused again stays as it is; a list without a key, or a patch, does not.
+  const { all = keys === undefined && filter === undefined && !isPatched } = read.output
+  const which = readWhich({ ...filter, keys: keys ?? [], isAll: all }, project)
   if (which.kind === 'refused') return which
   const page = pageOf(limit, cursor ?? undefined)
   if ('kind' in page) return page
-  if (patch === undefined || patch === null)
-    return { kind: 'order', order: { filter: which.filter, patch: null, isDryRun }, page }
+  if (!isPatched) return { kind: 'order', order: { filter: which.filter, patch: null, isDryRun }, page }
   const checked = checkPatch(patch)
   if (checked.kind === 'wrong') return refuse('bad_parameter', checked.sentence)
-  if (Object.hasOwn(checked.patch, 'id') && keys.length !== 1) {
+  if (Object.hasOwn(checked.patch, 'id') && keys?.length !== 1) {
     return refuse('bad_parameter', 'A patch that gives an id is for one event: name its key. No two events have the same.')
   }
   return { kind: 'order', order: { filter: which.filter, patch: checked.patch, isDryRun }, page }

@@ -59,12 +59,14 @@ export async function showQuarantined(c: Context, project: Project, { store }: Q
 }
 
 const maxBodyBytes = 64 * 1024
+/** No body at all asks for nothing in particular. */
+const empty = { kind: 'done', value: {} } as const
 
 /** `POST /v1/quarantine/replay`: judges rows again, a page at a time. */
 export async function replayQuarantine(c: Context, project: Project, ports: QuarantinePorts): Answered {
   const body = await receive(c, maxBodyBytes)
   if (body.kind === 'refused') return body
-  const json = decodeJson(body.bytes, c.req.header('content-encoding'), maxBodyBytes)
+  const json = body.bytes.byteLength === 0 ? empty : decodeJson(body.bytes, c.req.header('content-encoding'), maxBodyBytes)
   if (json.kind === 'refused') return json
   const read = readOrder(json.value, project)
   if (read.kind === 'refused') return read

@@ -31,7 +31,8 @@ describe('refused whole', () => {
     { name: 'a list', body: '[]', expect: [400, 'bad_batch'] },
     { name: 'null', body: 'null', expect: [400, 'bad_batch'] },
     { name: 'no events', body: '{"write_key":"wk_test"}', expect: [400, 'bad_batch'] },
-    { name: 'no key', body: '{"events":[]}', expect: [400, 'bad_batch'] },
+    { name: 'no key', body: '{"events":[]}', expect: [401, 'unknown_write_key'] },
+    { name: 'a key that is none', body: '{"write_key":7,"events":[]}', expect: [400, 'bad_batch'] },
     { name: 'too large', body: huge, expect: [413, 'body_too_large'] },
     {
       name: 'too many events',

@@ -96,6 +96,15 @@ test.each<{ name: string; event: Partial<EnvelopeInput>; code: string }>([
   expect([receipt.problems[0]?.code, stored]).toEqual([code, undefined])
 })
 
+test('the secret key names the project: a server needs no write key', async () => {
+  const { url, events } = await startCollector({ store: 'memory' }, { now: () => now })
+  const headers = { authorization: `Bearer ${secretKey}` }
+  const body = JSON.stringify({ events: [{ id: nextId(), ...purchase, occurred_at: now }] })
+  const response = await fetch(`${url}/v1/events`, { method: 'POST', headers, body })
+  expect([response.status, await response.json()]).toMatchObject([200, { accepted: 1, problems: [] }])
+  expect(await events()).toMatchObject([{ name: 'pos_purchase_completed' }])
+})
+
 test('what other trackers write of the address of a device is truncated wherever it stands', async () => {
   const { deliver, events, quarantined } = await startCollector({ store: 'memory' })
   const said = { ...purchase, context: { ip: '198.51.100.77' }, client_ip: '198.51.100.77' }

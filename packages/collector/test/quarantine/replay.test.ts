@@ -353,8 +353,19 @@ describe('a patch', () => {
 })
 
 describe('the routes', () => {
+  test.each([{ body: '' }, { body: '{}' }, { body: '{"all":true}' }, { body: '{"dry_run":false}' }])(
+    'replay everything where nothing else is said: $body',
+    async ({ body }) => {
+      const started = await start()
+      await send(started, [receipt({ properties: { receipt_id: '4711', store_id: 'paris-1', total: 'free' } })])
+      const authorization = `Bearer ${secretKey}`
+      const response = await fetch(`${started.url}/v1/quarantine/replay`, { method: 'POST', headers: { authorization }, body })
+      expect([response.status, await response.json()]).toMatchObject([200, { quarantined: 1 }])
+    },
+  )
+
   test.each([
-    { what: 'no filter', order: {} },
+    { what: 'a patch and no filter', order: { patch: { name: 'page_viewed' } } },
     { what: 'an empty filter', order: { filter: {} } },
     { what: 'all, denied', order: { all: false } },
     { what: 'no keys', order: { keys: [] } },

@@ -130,5 +130,5 @@ export const refusal = {
   title: 'The body is not a batch',
   status: 400,
   code: 'bad_batch',
-  detail: "The batch's write_key does not have the shape of a batch: an object with write_key and events.",
+  detail: "The batch's events does not have the shape of a batch: an object with write_key and events.",
 }
