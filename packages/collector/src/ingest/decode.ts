@@ -114,7 +114,10 @@ function readBatch(json: unknown, inflatedBytes: number): Decoded {
   const rest = v.safeParse(Batch, without(json, fields))
   if (rest.success) return withinCount(rest.output, inflatedBytes)
   const where = wrong === undefined ? 'The body' : `The batch's ${wrong}`
-  return refuse('bad_batch', `${where} does not have the shape of a batch: an object with write_key and events.`)
+  return refuse(
+    'bad_batch',
+    `${where} does not have the shape of a batch: an object with events, and a write_key where no secret key is shown.`,
+  )
 }
 
 const without = (json: unknown, fields: readonly (string | undefined)[]): unknown =>

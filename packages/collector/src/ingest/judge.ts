@@ -75,7 +75,7 @@ export function judge(sent: unknown, shared: RawEvent | undefined, sender: Reque
   const source = believedSource(whole.source, request.registry, request.isServer)
   const countedSource = source.counted
   const resolved = resolve(whole.name, request.registry)
-  const purpose = purposeOf(resolved.isKnown ? resolved.name : (name ?? ''))
+  const purpose = purposeOf(resolved.name)
   const sentConsent = readConsent(whole.consent)
   const consent = effectiveConsent(sentConsent, request)
   const claim = request.claimOf(consent)

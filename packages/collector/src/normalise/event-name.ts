@@ -1,12 +1,15 @@
 import { catalogue, limits, protectedNames } from '@footfall/events'
 import { LRUCache } from 'lru-cache'
 import { normaliseName } from './name-form.ts'
+import { reportedNames } from './stored-name.ts'
 import { createTypoReader, editDistance } from './typos.ts'
 
 export type EventNameRule =
   | 'EN-EXACT'
   | 'EN-FORM'
   | 'EN-ALIAS'
+  /** The name under which is stored what somebody else sends of an event that only the collector derives. */
+  | 'EN-REPORTED'
   /** An alias of the project's own: see registry/resolve-name.ts. */
   | 'EN-ALIAS-REGISTRY'
   | 'EN-LETTERS'
@@ -49,6 +52,8 @@ function readName(name: string): EventNameReading {
     if (catalogue.has(candidate)) return known(candidate, 'EN-FORM')
     const alias = aliases.get(candidate)
     if (alias !== undefined) return known(alias, 'EN-ALIAS')
+    const derived = reportedNames.get(candidate)
+    if (derived !== undefined) return known(derived, 'EN-REPORTED')
     if (protectedNames.has(candidate)) return unknown('EN-PROTECTED')
   }
   const sameLetters = letters.get(lettersOf(form))

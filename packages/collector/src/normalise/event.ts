@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
 import { catalogue, type Envelope, type EventDefinition } from '@footfall/events'
-import { reportedName } from '../consent/purposes.ts'
 import { type Amounts, readAmounts } from './amounts.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { ClockReading } from './clock.ts'
@@ -13,6 +12,7 @@ import { naturalKeyOf } from './natural-key.ts'
 import { type Fault, fault, type Notes } from './notes.ts'
 import { checkShapes, linesOf, ownedCopy, resolveProperties, type Shape, shapeOf } from './properties.ts'
 import type { Rates } from './rates.ts'
+import { storedName } from './stored-name.ts'
 import { isTotalOfParts } from './total.ts'
 import type { UserAgentReading } from './user-agent.ts'
 import { readVocabulary } from './vocabularies.ts'
@@ -67,16 +67,14 @@ export function normaliseEvent(
   }
 
   const { definition, shape } = plan
-  if (definition.derived) {
-    const { properties } = envelope
-    const name = reportedName(definition.name)
-    notes.repairs.push({ field: 'name', from: envelope.name, to: name, rule: 'EN-REPORTED' })
-    return { ...common, name, properties, money: {}, valuePath: null, naturalKey: null }
-  }
-  if (definition.name !== envelope.name) {
-    const repair = { field: 'name', from: envelope.name, to: definition.name, rule: resolved.rule }
+  const name = storedName(definition)
+  if (name !== envelope.name) {
+    const rule = definition.derived ? 'EN-REPORTED' : resolved.rule
+    const repair = { field: 'name', from: envelope.name, to: name, rule }
     notes.repairs.push(resolved.distance === undefined ? repair : { ...repair, distance: resolved.distance })
   }
+  if (definition.derived)
+    return { ...common, name, properties: envelope.properties, money: {}, valuePath: null, naturalKey: null }
   const parts: EventParts = {
     user_id: envelope.user_id ?? null,
     'session.id': envelope.session?.id ?? null,
@@ -95,11 +93,14 @@ export function normaliseEvent(
   if (wrong !== null) return wrong
   const money = readAmounts(definition, shape, properties, { ...amountContext(context), ...manner }, notes)
   if ('kind' in money) return money as Fault // an amount's path is never `kind`: paths are names of the catalogue
-  if (!isTotalOfParts(money, linesOf(shape, properties).length, manner.isTaxIncluded)) notes.flags.add('total_mismatch')
+  // One that was summed up here is not held against how it was summed.
+  const isStated = !notes.flags.has('derived_total')
+  if (isStated && !isTotalOfParts(money, linesOf(shape, properties).length, manner.isTaxIncluded))
+    notes.flags.add('total_mismatch')
 
   const naturalKey = naturalKeyOf(definition, properties, money, parts)
   const valuePath = valuePaths.find((path) => Object.hasOwn(money, path)) ?? null
-  return { ...common, name: definition.name, properties, money, valuePath, naturalKey }
+  return { ...common, name, properties, money, valuePath, naturalKey }
 }
 
 const amountContext = ({ baseCurrency, rates, time }: NormaliseContext) => ({ baseCurrency, rates, occurredAt: time.occurredAt })

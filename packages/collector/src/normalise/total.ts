@@ -1,4 +1,4 @@
-import type { Amounts } from './amounts.ts'
+import type { Amounts, StoredAmount } from './amounts.ts'
 
 /**
  * Is the stated total what its stated parts make: subtotal, tax and shipping, or subtotal and shipping where the prices include the tax?
@@ -8,17 +8,17 @@ import type { Amounts } from './amounts.ts'
  */
 export function isTotalOfParts(money: Amounts, lines: number, isTaxIncluded: boolean | undefined): boolean {
   const { total, subtotal, tax, shipping } = money
-  if (total === undefined || subtotal === undefined || shipping === undefined) return true
-  if (tax === undefined && isTaxIncluded !== true) return true
-  const stated = [subtotal, shipping, ...(tax === undefined ? [] : [tax])]
-  if (stated.some(({ currency }) => currency !== total.currency)) return true
-  const withoutTax = BigInt(subtotal.minor) + BigInt(shipping.minor)
-  const sums = [
-    ...(isTaxIncluded === true ? [] : [withoutTax + BigInt(tax?.minor ?? 0)]),
-    ...(isTaxIncluded === false ? [] : [withoutTax]),
-  ]
   const tolerance = BigInt(Math.max(1, lines))
-  return sums.some((sum) => distance(sum, BigInt(total.minor)) <= tolerance)
+  const isSum = (parts: readonly (StoredAmount | undefined)[]): boolean => {
+    let rest = BigInt(total?.minor ?? 0)
+    for (const part of parts) {
+      if (part === undefined || part.currency !== total?.currency) return true
+      rest -= BigInt(part.minor)
+    }
+    return -tolerance <= rest && rest <= tolerance
+  }
+  const within = [subtotal, shipping]
+  const added = [...within, tax]
+  if (isTaxIncluded === undefined) return isSum(added) || isSum(within)
+  return isSum(isTaxIncluded ? within : added)
 }
-
-const distance = (one: bigint, other: bigint): bigint => (one > other ? one - other : other - one)

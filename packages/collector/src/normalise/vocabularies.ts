@@ -86,17 +86,22 @@ const without = (fields: Fields, name: string): Fields =>
 
 // Shopify's web pixels: the event's `data` are the properties.
 
+/** Names that no other vocabulary has: a checkout that is handed on without its wrapping is known by them. */
+const shopifyAmounts = [
+  ['totalPrice', 'total'],
+  ['subtotalPrice', 'subtotal'],
+  ['totalTax', 'tax'],
+  ['discountsAmount', 'discount'],
+] as const
+
 const shopifyMoves = {
   checkout: [
     ['order.id', 'order_id'],
     ['token', 'checkout_id'],
     ['lineItems', 'products'],
     ['currencyCode', 'currency'],
-    ['totalPrice', 'total'],
-    ['subtotalPrice', 'subtotal'],
-    ['totalTax', 'tax'],
     ['shippingLine.price', 'shipping'],
-    ['discountsAmount', 'discount'],
+    ...shopifyAmounts,
   ],
   cart: [
     ['id', 'cart_id'],
@@ -116,29 +121,22 @@ const shopifyMoves = {
 
 const shopifyPlaces = Object.entries(shopifyMoves)
 
-/** The same by itself, as who hands a checkout on without its wrapping writes it. Names that no other vocabulary has. */
-const shopifyAmounts = [
-  ['totalPrice', 'total'],
-  ['subtotalPrice', 'subtotal'],
-  ['totalTax', 'tax'],
-  ['discountsAmount', 'discount'],
-] as const
-
 /** People's names and addresses, for which the catalogue has no property. */
 const shopifyPersons = ['email', 'phone', 'shippingAddress', 'billingAddress', 'smsMarketingPhone', 'localization']
 
 function readShopify(definition: EventDefinition, properties: Fields, notes: Notes): void {
   const rule = 'VC-SHOPIFY'
-  if (isObject(properties.checkout)) withoutPersons(properties, properties.checkout, notes)
+  if (isObject(properties.checkout)) {
+    const checkout = { ...properties.checkout }
+    dropPersons(checkout, 'properties.checkout', notes)
+    properties.checkout = checkout
+  }
   for (const [path, moves] of shopifyPlaces) {
     if (!isObject(properties[path])) continue
     const known = moves.filter(([, name]) => Object.hasOwn(definition.properties.entries, name))
     unfold(properties, path, known, rule, notes)
   }
-  for (const [from, name] of shopifyAmounts) {
-    if (Object.hasOwn(definition.properties.entries, name)) rename(properties, from, name, rule, notes)
-  }
-  if (hasShopifyLines(properties.lineItems)) rename(properties, 'lineItems', 'products', rule, notes)
+  readBareCheckout(definition, properties, notes)
   readFirstOrder(definition, properties, notes)
   const lines = properties.products
   if (hasShopifyLines(lines)) {
@@ -158,13 +156,22 @@ function readShopify(definition: EventDefinition, properties: Fields, notes: Not
 
 const hasShopifyLines = (lines: unknown): lines is readonly unknown[] => Array.isArray(lines) && lines.some(isShopifyLine)
 
-function withoutPersons(properties: Fields, checkout: Fields, notes: Notes): void {
-  const persons = shopifyPersons.filter((name) => isPresent(checkout[name]))
-  if (persons.length === 0) return
-  properties.checkout = Object.fromEntries(Object.entries(checkout).filter(([name]) => !persons.includes(name)))
-  // That it was there, never what it said.
-  for (const name of persons)
-    notes.repairs.push({ field: `properties.checkout.${name}`, from: null, to: null, rule: 'VC-SHOPIFY' })
+/** A checkout that is handed on without its wrapping. */
+function readBareCheckout(definition: EventDefinition, properties: Fields, notes: Notes): void {
+  const isBare = shopifyAmounts.some(([from]) => Object.hasOwn(properties, from)) || hasShopifyLines(properties.lineItems)
+  if (!isBare) return
+  dropPersons(properties, 'properties', notes)
+  for (const [from, name] of [['lineItems', 'products'] as const, ...shopifyAmounts]) {
+    if (Object.hasOwn(definition.properties.entries, name)) rename(properties, from, name, 'VC-SHOPIFY', notes)
+  }
+}
+
+/** That it was there is noted, never what it said. */
+function dropPersons(fields: Fields, path: string, notes: Notes): void {
+  for (const name of shopifyPersons.filter((person) => isPresent(fields[person]))) {
+    delete fields[name]
+    notes.repairs.push({ field: `${path}.${name}`, from: null, to: null, rule: 'VC-SHOPIFY' })
+  }
 }
 
 function readFirstOrder(definition: EventDefinition, properties: Fields, notes: Notes): void {

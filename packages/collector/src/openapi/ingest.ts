@@ -13,7 +13,7 @@ export const postEvents = (id = 'deliverEvents'): Operation => ({
   tags: ['events'],
   summary: 'Deliver events',
   description:
-    'JSON, or JSON gzipped (recognised by its first bytes); any content type. The receipt is sent only after everything in it is durable. Delivering again is safe: events are stored once by their id. The write key in the body names the project; a server adds the secret key, and may then say more (addresses, user agents, times that are long ago). Where the collector keeps ids in a cookie (`idCookie`), the receipt sets it for pages of its own origin, and that of a batch without events tells the id as `anonymous_id`.',
+    'JSON, or JSON gzipped (recognised by its first bytes); any content type. The receipt is sent only after everything in it is durable. Delivering again is safe: events are stored once by their id. The write key in the body names the project; a server shows the secret key, with which it needs no other and may say more (addresses, user agents, times that are long ago). Where the collector keeps ids in a cookie (`idCookie`), the receipt sets it for pages of its own origin, and that of a batch without events tells the id as `anonymous_id`.',
   security: [...open, {}, { secretKey: [] }],
   requestBody: {
     required: true,

@@ -60,7 +60,7 @@ const replayBody: Schema = (() => {
       { ...body, properties: { ...body.properties, filter: described(body.properties.filter ?? {}, filter) } },
       {
         keys: { maxItems: 500, description: 'Rows by name.' },
-        all: 'Everything, as where neither keys nor a filter nor a patch is given.',
+        all: 'Everything, as where neither keys nor a filter, a patch or a cursor is given.',
         patch:
           'A JSON merge patch (RFC 7396) for what happened, when and where: id (for one key), name, occurred_at, age_ms, properties, page, channel, source. A patch brings the event in, or changes nothing.',
         dry_run: 'Says what would become of them, and changes nothing.',
@@ -80,7 +80,7 @@ export const postReplay: Operation = {
     'Each is judged as if it came for the first time, at the time of its receipt, but by the sources, aliases and rates of today. What can be read is stored and leaves the quarantine, as does what is known already and what may not be kept any more; its verdict moves, on the day of its receipt. All else stays, with the new reason. At most 500 rows a call, in one transaction: go on with next as cursor. Safe to repeat.',
   security: secured,
   requestBody: {
-    required: true,
+    required: false,
     content: json(replayBody, replayBodies),
   },
   responses: {

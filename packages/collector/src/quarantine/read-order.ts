@@ -75,8 +75,9 @@ export function readOrder(
   }
   const { keys, filter, patch, dry_run: isDryRun = false, limit = maxRows, cursor } = read.output
   const isPatched = patch !== undefined && patch !== null
-  // Nothing said means everything, as a row that is refused again stays as it is; a list without a key, or a patch, does not.
-  const { all = keys === undefined && filter === undefined && !isPatched } = read.output
+  // Nothing said means everything, which is what reading again is for. A list without a key does not, nor a patch, nor going on from somewhere.
+  const isUnsaid = keys === undefined && filter === undefined && cursor === undefined && !isPatched
+  const { all = isUnsaid } = read.output
   const which = readWhich({ ...filter, keys: keys ?? [], isAll: all }, project)
   if (which.kind === 'refused') return which
   const page = pageOf(limit, cursor ?? undefined)

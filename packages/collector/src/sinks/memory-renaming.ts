@@ -1,4 +1,4 @@
-import { catalogue } from '@footfall/events'
+import { isStoredName } from '../normalise/stored-name.ts'
 import type { CountedQuality } from './memory-quality.ts'
 import type { Recount, Recounted, Renaming, Revision, SentName, SentRows } from './revision.ts'
 import type { EventRecord } from './sink.ts'
@@ -87,7 +87,7 @@ export function createMemoryRenaming(
   }
 }
 
-const isUnknown = ({ record }: Kept): boolean => !catalogue.has(record.name)
+const isUnknown = ({ record }: Kept): boolean => !isStoredName(record.name)
 
 /** As SQLite compares texts. */
 const byBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other))

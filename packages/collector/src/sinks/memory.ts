@@ -59,7 +59,7 @@ import type {
   SinkRecord,
   Store,
 } from './sink.ts'
-import { qualityOf, type StoredEvent, storedEvent } from './stored-event.ts'
+import { type StoredEvent, storedEvent } from './stored-event.ts'
 
 type RecordOfEvent = Exclude<SinkRecord, DecisionRecord>
 type Received = Pick<Delivery, 'project' | 'receivedAt' | 'receivedDay'>
@@ -117,7 +117,8 @@ export function createMemorySink(): Store {
     events: async (filter, page) =>
       pageOf(
         events,
-        ({ project, record }) => matches(filter, project, record),
+        ({ project, record, stored }) =>
+          matches(filter, project, record) && (filter.quality === undefined || stored.quality.status === filter.quality),
         page,
         ({ stored }) => stored,
       ),
@@ -448,8 +449,7 @@ const matches = (filter: EventFilter, project: string, record: EventRecord): boo
   (filter.userId === undefined || record.userId === filter.userId) &&
   (filter.anonymousId === undefined || record.anonymousId === filter.anonymousId) &&
   (filter.from === undefined || record.occurredAt >= filter.from) &&
-  (filter.to === undefined || record.occurredAt < filter.to) &&
-  (filter.quality === undefined || qualityOf(record.repairs, record.flags).status === filter.quality)
+  (filter.to === undefined || record.occurredAt < filter.to)
 
 /** Positions count from 1, as in the other stores. */
 function pageOf<K, T>(

@@ -71,7 +71,7 @@ export interface StoredQuarantine {
   /** The event as it was sent. */
   readonly raw: unknown
   readonly context: unknown
-  /** What was noticed and mended before it was refused. */
+  /** What was noticed and taken out before it was kept; how it would be read, a replay that only tries tells. */
   readonly quality: { readonly status: 'quarantined' } & Noted
 }
 

@@ -50,6 +50,9 @@ describe('a total', () => {
     const { tax: _, ...taxless } = parts(10_000, 1000, 100, 100)
     expect(isTotalOfParts(taxless, 1, true), 'a tax that is in the prices need not be stated').toBe(false)
     expect(isTotalOfParts({ ...parts(10_000, 1000, 100, 100), shipping: amount(100, 'USD') }, 1, false)).toBe(true)
+    const taxElsewhere = { ...parts(10_000, 1000, 100, 100), tax: amount(100, 'USD') }
+    expect(isTotalOfParts(taxElsewhere, 1, true), 'nor a tax that is not summed up').toBe(false)
+    expect(isTotalOfParts({}, 0, undefined)).toBe(true)
   })
 
   test('that is the sum of its parts never differs from them', () => {

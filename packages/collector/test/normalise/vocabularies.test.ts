@@ -231,13 +231,25 @@ describe('Shopify', () => {
       subtotalPrice: eur(20),
       totalTax: eur(4),
       discountsAmount: eur(1),
+      email: 'joe@example.com',
+      shippingAddress: { firstName: 'Joe' },
       lineItems: [{ quantity: 2, variant: { id: 'v-1', product: { id: 'p-1' }, price: eur(10) } }],
     })
     expect(name).toBe('order_completed')
     expect(money).toMatchObject({ total: '3000 EUR', subtotal: '2000 EUR', tax: '400 EUR', discount: '100 EUR' })
     expect(properties.products).toMatchObject([{ product_id: 'p-1', quantity: 2 }])
     expect(repairs).toContainEqual({ field: 'properties.total', from: 'totalPrice', to: 'total', rule: 'VC-SHOPIFY' })
-    expect(Object.keys(properties)).not.toContain('totalPrice')
+    expect(JSON.stringify({ properties, repairs })).not.toMatch(/totalPrice":|joe|Joe/)
+    expect(repairs).toContainEqual({ field: 'properties.shippingAddress', from: null, to: null, rule: 'VC-SHOPIFY' })
+  })
+
+  test('lines of an event that has none stay where they are, and an address of another vocabulary is not looked at', () => {
+    const lines = [{ quantity: 2, variant: { id: 'v-1', product: { id: 'p-1' } } }]
+    const added = readGood('product_added', { product_id: 'A', quantity: 1, lineItems: lines })
+    expect(Object.keys(added.properties)).not.toContain('products')
+    expect(added.properties.lineItems).toMatchObject([{ quantity: 2 }])
+    const order = { order_id: 'O', total: 1, currency: 'EUR', products: [{ product_id: 'A' }], localization: 'fr' }
+    expect(readGood('order_completed', order).properties).toMatchObject({ localization: 'fr' })
   })
 
   const variant = (more: object = {}) => ({

@@ -366,6 +366,7 @@ describe('the routes', () => {
 
   test.each([
     { what: 'a patch and no filter', order: { patch: { name: 'page_viewed' } } },
+    { what: 'a cursor and no filter', order: { cursor: 'cDEuMQ' } },
     { what: 'an empty filter', order: { filter: {} } },
     { what: 'all, denied', order: { all: false } },
     { what: 'no keys', order: { keys: [] } },

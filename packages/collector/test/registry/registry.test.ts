@@ -170,6 +170,7 @@ describe('an alias', () => {
     { from: 'korb', to: '__proto__', says: 'no name of the catalogue' },
     { from: 'korb', to: 'unknown', says: 'no name of the catalogue' },
     { from: 'korb', to: 'cart_abandoned', says: 'makes cart_abandoned' },
+    { from: 'cart_abandoned_reported', to: 'product_viewed', says: 'cart_abandoned already' },
     { from: 'korb', to: 'consent_updated', says: 'needs no consent' },
     { from: 'abm', to: 'email_unsubscribed', says: 'needs no consent' },
     { from: 'korb', to: undefined, says: 'Send the name' },

@@ -43,10 +43,11 @@ export function renamingContract(create: () => Promise<Store>): void {
   const misnamed = { ...kauf, called: 'kauf' }
 
   describe('names that events came under', () => {
-    test('are listed once each, in the order of their bytes, without those of the catalogue', async () => {
+    test('are listed once each, in the order of their bytes, without those that the collector gives', async () => {
       const store = await create()
       const names = ['zebra', '😀', '\uffee', '__proto__', 'a', 'a', 'B', '日本']
-      await store.commit(delivery([...names.map((name) => unknown(name)), order('A1', 100)]))
+      const reported = { ...unknown('Cart Abandoned'), name: 'cart_abandoned_reported' }
+      await store.commit(delivery([...names.map((name) => unknown(name)), order('A1', 100), reported]))
       await store.commit(delivery([unknown('elsewhere')], { project: 'other' }))
 
       const sorted = ['B', '__proto__', 'a', 'zebra', '日本', '\uffee', '😀']

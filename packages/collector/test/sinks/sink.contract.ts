@@ -290,6 +290,15 @@ export function sinkContract(create: () => Promise<Store>): void {
       expect(rows.map(({ quality }) => quality.flags)).toEqual([[], ['default_currency', 'order_conflict']])
     })
 
+    test('what the store itself flags is found as flagged', async () => {
+      const store = await create()
+      const [first, second] = [order('A1', 4990), order('A1', 9990)]
+      await store.commit(delivery([first, second]))
+      const found = async (quality: 'clean' | 'flagged') =>
+        (await store.events({ project, quality }, all)).rows.map(({ id }) => id)
+      expect([await found('clean'), await found('flagged')]).toEqual([[first.id], [second.id]])
+    })
+
     test("a bot's order claims nothing: the customer's counts", async () => {
       const store = await create()
       await store.commit(delivery([order('A1', 4990, { bot: true }), order('A1', 4990)]))

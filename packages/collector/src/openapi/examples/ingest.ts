@@ -130,5 +130,6 @@ export const refusal = {
   title: 'The body is not a batch',
   status: 400,
   code: 'bad_batch',
-  detail: "The batch's events does not have the shape of a batch: an object with write_key and events.",
+  detail:
+    "The batch's events does not have the shape of a batch: an object with events, and a write_key where no secret key is shown.",
 }

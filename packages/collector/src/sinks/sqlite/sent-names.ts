@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { catalogue } from '@footfall/events'
+import { isStoredName } from '../../normalise/stored-name.ts'
 import type { PageOfSent, SentCount, SentEvent, SentName, SentRows } from '../revision.ts'
 import { type BeforeAliasRow, beforeAliasOf } from './before-alias.ts'
 import { type EventRowOut, storedColumns, toStoredEvent } from './stored-rows.ts'
@@ -29,7 +29,7 @@ export function createReadSent(db: DatabaseSync) {
       for (let last = after; names.length < limit; ) {
         const { name } = nextName.get(project, last) as { name: string | null }
         if (name === null) break
-        if (!catalogue.has(name)) names.push(name)
+        if (!isStoredName(name)) names.push(name)
         last = name
       }
       return names
