@@ -84,7 +84,8 @@ function eventSection(definition: EventDefinition): readonly string[] {
   ]
 }
 
-const derived = 'Made by the collector from other events; one that is sent is refused.'
+const derived =
+  'Made by the collector from other events; one that is sent is kept under another name (`cart_abandoned_reported`), as it was told.'
 
 const onceFor = ({ naturalKeys }: EventDefinition): readonly string[] =>
   naturalKeys.length === 0

@@ -75,7 +75,8 @@ export function readOrder(
   }
   const { keys, filter, patch, dry_run: isDryRun = false, limit = maxRows, cursor } = read.output
   const isPatched = patch !== undefined && patch !== null
-  // Nothing said means everything, which is what reading again is for. A list without a key does not, nor a patch, nor going on from somewhere.
+  // Nothing said means everything, which is what reading again is for. A list without a key does not, nor a patch, nor going on from
+  // somewhere.
   const isUnsaid = keys === undefined && filter === undefined && cursor === undefined && !isPatched
   const { all = isUnsaid } = read.output
   const which = readWhich({ ...filter, keys: keys ?? [], isAll: all }, project)

@@ -54,7 +54,7 @@ export interface EventDefinition<
   readonly meaning: string
   /** The consent without which it is neither kept nor sent. */
   readonly purpose: Purpose
-  /** Made by the collector from other events; nobody may send it. */
+  /** Made by the collector from other events; what somebody else sends of it is kept under another name, as it was told. */
   readonly derived: X
   /** The shape of its properties once defaults are filled. Others are kept as they are. */
   readonly properties: v.LooseObjectSchema<F, undefined>
