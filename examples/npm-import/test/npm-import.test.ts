@@ -88,7 +88,7 @@ test('the storefront installs the packed tracker, is checked against the catalog
       ['page_viewed', []],
       ['product_viewed', []],
       ['product_added', []],
-      ['gift_wrap_chosen', ['unknown_event']],
+      ['gift_wrap_chosen', ['unrecognized']],
     ])
   } finally {
     await browser.close()

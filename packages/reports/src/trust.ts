@@ -54,7 +54,7 @@ export function trustOf({ traffic, quality, sources }: Evidence): Trust {
   }
   const unpriced = traffic.excluded.orders_without_rate
   if (unpriced > 0) care.push(`revenue lacks ${formatPlural(unpriced, 'order')} without an exchange rate`)
-  const unknown = flags.find(({ flag }) => flag === 'unknown_event')?.events ?? 0
+  const unknown = flags.find(({ flag }) => flag === 'unrecognized')?.events ?? 0
   if (isNotable(unknown, received))
     care.push(`${formatPlural(unknown, 'event')} ${unknown === 1 ? 'has a name' : 'have names'} that no report knows`)
   if (isNotable(currency.default, currency.own + currency.default))

@@ -66,7 +66,7 @@ describe('a sentence for someone who decides by the numbers', () => {
     },
     {
       name: 'names that nobody knows',
-      given: judged({ ...arrived(1000, 0), flags: [{ flag: 'unknown_event', events: 900 }] }),
+      given: judged({ ...arrived(1000, 0), flags: [{ flag: 'unrecognized', events: 900 }] }),
       level: 'care',
       says: 'Use these numbers with care: 900 events have names that no report knows.',
     },

@@ -61,7 +61,7 @@ export function normaliseEvent(
   const common = { originalName: envelope.name, day, contentHash: contentHashOf(envelope) }
   const plan = resolved.isKnown ? plans.get(resolved.name) : undefined
   if (plan === undefined) {
-    notes.flags.add('unknown_event')
+    notes.flags.add('unrecognized')
     const { properties } = envelope
     return { ...common, name: envelope.name, properties, money: {}, valuePath: null, naturalKey: null }
   }

@@ -3,7 +3,7 @@ import type { Repair } from './outcome.ts'
 
 /** What a reader of the data should know about a stored event. */
 export type Flag =
-  | 'unknown_event'
+  | 'unrecognized'
   | 'bad_property'
   | 'bad_envelope_field'
   | 'bad_currency'

@@ -91,7 +91,7 @@ function readAs(resolved: EventNameReading, event: StoredEvent, before: BeforeAl
   const occurredAt = instantOf(event.occurred_at)
   const notes = createNotes()
   notes.repairs.push(...before.repairs)
-  for (const flag of before.flags) if (flag !== 'unknown_event') notes.flags.add(flag)
+  for (const flag of before.flags) if (flag !== 'unrecognized') notes.flags.add(flag)
   const normal = normaliseEvent(
     {
       name: event.original_name,

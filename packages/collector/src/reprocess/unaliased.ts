@@ -20,5 +20,5 @@ export function unaliased(
   if (!allows(consent ?? undefined, purposeOf('unknown'))) return null
   // The one repair of a page that depends on the event's name.
   const others = repairs.filter(({ field }) => field !== 'page.type')
-  return { properties, repairs: others, flags: [...flags, 'unknown_event'] }
+  return { properties, repairs: others, flags: [...flags, 'unrecognized'] }
 }

@@ -391,7 +391,7 @@ describe('what is read into an event', () => {
         name: 'Quiz Finished',
         properties: { score: 7 },
         money: {},
-        quality: { status: 'flagged', flags: ['unknown_event'] },
+        quality: { status: 'flagged', flags: ['unrecognized'] },
       },
     },
     {

@@ -57,7 +57,7 @@ test('what was received, repaired, flagged, refused and doubled stands in one re
     sources: [{ source: '', received: 8, quarantined: 1, last_seen: '2026-11-21T12:00:00.000Z' }],
   })
   expect(answer.repairs).toContainEqual({ rule: 'EN-FORM', events: 1 })
-  expect(answer.flags).toContainEqual({ flag: 'unknown_event', events: 1 })
+  expect(answer.flags).toContainEqual({ flag: 'unrecognized', events: 1 })
   expect(answer.flags).toContainEqual({ flag: 'probable_duplicate', events: 1 })
   expect(answer.duplicates).toContainEqual({ kind: 'probable', events: 1 })
   expect(answer.duplicates).toContainEqual({ kind: 'same_id', events: 1 })

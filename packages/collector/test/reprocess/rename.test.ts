@@ -10,7 +10,7 @@ const dayOf = createDayOf('UTC')
 
 /** A stored event of the shop's own. */
 const unknown = (differs: Partial<StoredEvent> = {}): StoredEvent => ({
-  ...storedEvent(eventRecord({ name: 'eigenes', originalName: 'eigenes', flags: ['unknown_event'] }), noon, null),
+  ...storedEvent(eventRecord({ name: 'eigenes', originalName: 'eigenes', flags: ['unrecognized'] }), noon, null),
   ...differs,
 })
 
@@ -53,7 +53,7 @@ test.each<{ name: string; target: string; differs?: Partial<StoredEvent>; expect
 
 test('what was noticed before stays, and what is noticed now stands behind it', () => {
   const repairs = [{ field: 'page.url', from: null, to: null, rule: 'UR-PII' }]
-  const flags = ['pii_redacted', 'unknown_event']
+  const flags = ['pii_redacted', 'unrecognized']
   const quality = { status: 'flagged' as const, repairs, flags }
   const properties = { product_id: 7, price: '1,50', currency: 'XXX' }
   const result = under('product_viewed', unknown({ properties, quality }))
@@ -63,7 +63,7 @@ test('what was noticed before stays, and what is noticed now stands behind it', 
       nameBefore: 'eigenes',
       meaning: { name: 'product_viewed', flags: ['pii_redacted', 'bad_currency'] },
       beforeAlias: { properties, repairs, flags },
-      recount: { day: '2026-11-21', source: '', gone: [{ kind: 'flag', key: 'unknown_event' }] },
+      recount: { day: '2026-11-21', source: '', gone: [{ kind: 'flag', key: 'unrecognized' }] },
     },
   })
   const rules = result.kind === 'changed' ? result.revision.meaning.repairs.map(({ rule }) => rule) : []
@@ -77,14 +77,14 @@ test('what a default takes from the device is that of the visitor who sent it', 
 })
 
 test('an event is restored only where its consent covers what it would be', () => {
-  const beforeAlias = { properties: { x: 1 }, repairs: [], flags: ['unknown_event' as const] }
+  const beforeAlias = { properties: { x: 1 }, repairs: [], flags: ['unrecognized' as const] }
   const sent = (consent: object) => ({ position: 1, event: unknown({ name: 'email_opened', consent }), beforeAlias })
   const context = { registry: registryOf({}), dayOf }
   expect(restore(sent({ marketing: 'granted', analytics: 'denied' }), context).kind).toBe('not_allowed')
   expect(restore(sent(marketing), context)).toMatchObject({
     kind: 'changed',
     revision: {
-      meaning: { name: 'eigenes', properties: { x: 1 }, money: {}, naturalKey: null, flags: ['unknown_event'] },
+      meaning: { name: 'eigenes', properties: { x: 1 }, money: {}, naturalKey: null, flags: ['unrecognized'] },
       beforeAlias: null,
     },
   })

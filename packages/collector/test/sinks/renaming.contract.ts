@@ -4,7 +4,7 @@ import type { EventRecord, Store } from '../../src/sinks/sink.ts'
 import { delivery, eventRecord, noon, order, project } from './sink.contract.ts'
 
 const unknown = (name: string, differs: Partial<EventRecord> = {}): EventRecord =>
-  eventRecord({ name, originalName: name, properties: { order_id: 'A1' }, flags: ['unknown_event'], ...differs })
+  eventRecord({ name, originalName: name, properties: { order_id: 'A1' }, flags: ['unrecognized'], ...differs })
 
 /** What makes an order of an event. */
 export function asOrder(sent: SentEvent, key: string, minor: number): Revision {
@@ -14,8 +14,8 @@ export function asOrder(sent: SentEvent, key: string, minor: number): Revision {
     id: sent.event.id,
     nameBefore: sent.event.name,
     meaning: { name, properties: { order_id: key }, money, valuePath, naturalKey, likeness: null, repairs: [], flags: [] },
-    beforeAlias: { properties: { order_id: 'A1' }, repairs: [], flags: ['unknown_event'] },
-    recount: { day: '2026-11-21', source: '', gone: [{ kind: 'flag', key: 'unknown_event' }], come: [] },
+    beforeAlias: { properties: { order_id: 'A1' }, repairs: [], flags: ['unrecognized'] },
+    recount: { day: '2026-11-21', source: '', gone: [{ kind: 'flag', key: 'unrecognized' }], come: [] },
   }
 }
 
@@ -29,7 +29,7 @@ export const asUnknown = (sent: SentEvent): Revision => ({
     naturalKey: null,
     likeness: null,
     repairs: [],
-    flags: ['unknown_event'],
+    flags: ['unrecognized'],
   },
   beforeAlias: null,
 })
@@ -86,7 +86,7 @@ export function renamingContract(create: () => Promise<Store>): void {
       expect(await store.sentNames(project, { after: '', limit: 10 })).toEqual(['kauf', 'other'])
       const last = await store.renamedEvents(misnamed, { limit: 2, after: null })
       expect(idsOf(last.rows)).toEqual([ids[4], ids[3]])
-      expect(last.rows[0]?.beforeAlias).toEqual({ properties: { order_id: 'A1' }, repairs: [], flags: ['unknown_event'] })
+      expect(last.rows[0]?.beforeAlias).toEqual({ properties: { order_id: 'A1' }, repairs: [], flags: ['unrecognized'] })
       expect(idsOf((await store.renamedEvents(misnamed, { limit: 9, after: last.next })).rows)).toEqual([ids[2], ids[1], ids[0]])
       expect((await store.renamedEvents({ ...misnamed, called: 'order_completed' }, page)).rows).toEqual([])
     })
@@ -148,7 +148,7 @@ export function renamingContract(create: () => Promise<Store>): void {
     test('repeats what it repeated before, though that has aged out: it was counted', async () => {
       const store = await create()
       const aged = order('A1', 4990, { originalName: 'kauf' })
-      const beforeAlias = { properties: { order_id: 'A1' }, repairs: [], flags: ['unknown_event' as const] }
+      const beforeAlias = { properties: { order_id: 'A1' }, repairs: [], flags: ['unrecognized' as const] }
       const copy = order('A1', 4990, { originalName: 'kauf', isServer: true, beforeAlias })
       const yesterday = { receivedAt: noon - 86_400_000, receivedDay: '2026-11-20' }
       await store.commit(delivery([aged], yesterday))
@@ -184,7 +184,7 @@ export function renamingContract(create: () => Promise<Store>): void {
 
     test('that an alias named when it came is what it would have been without', async () => {
       const store = await create()
-      const beforeAlias = { properties: { order_id: 'A1' }, repairs: [], flags: ['unknown_event' as const] }
+      const beforeAlias = { properties: { order_id: 'A1' }, repairs: [], flags: ['unrecognized' as const] }
       await store.commit(delivery([order('A1', 1000, { originalName: 'kauf', beforeAlias })]))
       const { rows } = await store.renamedEvents(misnamed, page)
       expect(rows).toMatchObject([{ beforeAlias, event: { name: 'order_completed', original_name: 'kauf' } }])

@@ -202,15 +202,15 @@ export const faults = {
   'another way of writing': named('Product-Viewed', 'product', accepted({ rules: ['EN-FORM'] })),
   'another name': named('add_product', 'added', accepted({ rules: ['EN-ALIAS'] })),
   'all in one word': named('productviewed', 'product', accepted({ rules: ['EN-LETTERS'] })),
-  "a shop's own event": named('quiz_finished', 'page', accepted({ flags: ['unknown_event'] })),
-  'a real word of another vocabulary': named('screen_view', 'page', accepted({ flags: ['unknown_event'] })),
+  "a shop's own event": named('quiz_finished', 'page', accepted({ flags: ['unrecognized'] })),
+  'a real word of another vocabulary': named('screen_view', 'page', accepted({ flags: ['unrecognized'] })),
   'a name that only this shop uses': named(
     'add2cart',
     'added',
-    accepted({ flags: ['unknown_event'] }),
+    accepted({ flags: ['unrecognized'] }),
     accepted({ rules: ['EN-ALIAS-REGISTRY'] }),
   ),
-  'a name of this shop without what its meaning needs': named('wheel_spun', 'page', accepted({ flags: ['unknown_event'] })),
+  'a name of this shop without what its meaning needs': named('wheel_spun', 'page', accepted({ flags: ['unrecognized'] })),
 
   // Properties
   'a misspelt property': (context) => {

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../start-collector.ts'
 import { asOrder, asUnknown } from '../renaming.contract.ts'
 import { delivery, noon, order, project } from '../sink.contract.ts'
 
-const beforeAlias = { properties: { order_id: 'A1' }, repairs: [], flags: ['unknown_event' as const] }
+const beforeAlias = { properties: { order_id: 'A1' }, repairs: [], flags: ['unrecognized' as const] }
 
 /** A store of an order whose first report has aged out, and a second one not. */
 async function openAged() {

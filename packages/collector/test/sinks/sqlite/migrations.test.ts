@@ -62,7 +62,7 @@ async function upgraded(folder: string) {
   const ask = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const headers = { authorization: `Bearer ${secretKey}` }
     const answer = await fetch(started.url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-    return { status: answer.status, ...((await answer.json()) as object) }
+    return { status: answer.status, ...(answer.status === 204 ? {} : ((await answer.json()) as object)) }
   }
   return { ...started, ask, clock }
 }
@@ -82,6 +82,7 @@ const essence = ({
   money,
   bot,
   duplicate_of,
+  quality,
 }: StoredEvent) => ({
   ...{
     id,
@@ -97,6 +98,7 @@ const essence = ({
     money,
     bot,
     duplicate_of,
+    quality,
   },
 })
 
@@ -149,6 +151,8 @@ describe.each(written)('a store of version $version, as a collector of then left
       totals: { received: 11 + renamed, accepted: 8 + renamed, duplicate: 1, quarantined: 1, rejected: 1, replayed: 0 },
       quarantine: [{ code: 'ambiguous_money', events: 1 }],
       unknown_names: [{ name: 'Into The Basket', events: 1 }],
+      // The first versions counted no flags.
+      flags: version >= 7 ? expect.arrayContaining([{ flag: 'unrecognized', events: 1 }]) : [],
     })
     const { current } = (await ask('GET', '/v1/consent/a-1')) as { current: object }
     expect(current).toMatchObject({ as_anonymous_id: version >= 5 ? { analytics: { state: 'granted' } } : {} })
@@ -175,6 +179,9 @@ describe.each(written)('a store of version $version, as a collector of then left
     const patch = { properties: { total: 1299 } }
     const keys = (await quarantined()).map(({ key }) => key).slice(-1)
     expect(await ask('POST', '/v1/quarantine/replay', { keys, patch })).toMatchObject({ looked_at: 1, accepted: 1, problems: [] })
+    await ask('DELETE', '/v1/aliases/Basket%20Two')
+    await ask('POST', '/v1/reprocess', {})
+    expect((await events()).find(({ id }) => id === idOf(11))?.quality.flags).toEqual(['clock_went_back', 'unrecognized'])
     await ask('PUT', '/v1/aliases/Into%20The%20Basket', { to: 'product_viewed' })
     expect(await ask('POST', '/v1/reprocess', {})).toMatchObject({ changed: 1 })
     expect(await ask('GET', `/v1/reports/traffic?${period}`)).toMatchObject({
@@ -237,7 +244,7 @@ test.each(['events', 'quarantine'])('ids that only %s have seen together are lin
 
 test('migrations are numbered without a hole, and rows are kept of what was in use', () => {
   expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1))
-  expect(written.map(({ version }) => version)).toEqual([1, 3, 5, 9])
+  expect(written.map(({ version }) => version)).toEqual([1, 3, 5, 9, 11])
 })
 
 test('a store of a newer version is refused with what to do, and left as it is', async () => {

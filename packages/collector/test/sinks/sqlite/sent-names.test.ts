@@ -15,7 +15,7 @@ test('a page of events is of one moment, whatever is erased or renamed while it 
     db.close()
     lock.close()
   })
-  const unknown = () => eventRecord({ name: 'kauf', originalName: 'kauf', flags: ['unknown_event'] })
+  const unknown = () => eventRecord({ name: 'kauf', originalName: 'kauf', flags: ['unrecognized'] })
   createWrite(db, hashOf, utcDays)([writeDelivery(delivery([unknown(), unknown(), unknown()]))])
   // Between finding the events and reading them, others have their turn.
   const prepare = reading.prepare.bind(reading)

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Hono } from 'hono'
 
-/** What the rows beside this file are of. With it those of the next version are made: tell it to a collector, close it, and take `rowsOf`. */
+/**
+ * What the rows beside this file are of. With it those of the next version are made: tell it to a collector, close it, and take `rowsOf`,
+ * less `quarantine_sizes`, which triggers fill.
+ */
 export const secrets = { subject: 'a-secret-of-the-stores-of-these-tests', key: 'sk_test_0123456789abcdef' }
 
 /** A clock that the story sets. */
