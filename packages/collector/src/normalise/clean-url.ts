@@ -145,6 +145,8 @@ interface UrlParts {
 
 const absolute = /^([a-z][a-z0-9+.-]{0,31}:\/\/[^/?#\\@\s]*)((?:\/[^?#]*)?)(\?[^#]*)?(#.*)?$/is
 const relative = /^([^?#]*)(\?[^#]*)?(#.*)?$/s
+/** `//jane@`, and what would stand before the host once that is gone. */
+const usersBefore = /^[/\\]{2}(?:[/\\]*[^/\\]*@)+/
 
 /**
  * Cuts an address in its parts without rewriting them. Only where a browser would see another host than stands there at first sight (a user
@@ -154,7 +156,7 @@ export function partsOf(text: string): UrlParts | null {
   const scheme = schemeOf(text)
   if (scheme === null) {
     const [, rest = '', query = '', fragment = ''] = relative.exec(text) ?? []
-    const path = rest.replace(/^([/\\]{2,8192})[^/\\]*@/, '$1')
+    const path = rest.replace(usersBefore, (start) => start.replace(/[^/\\]/g, ''))
     return { origin: '', path, query, fragment, hasUser: path !== rest }
   }
   if (/^about:[a-z]{1,16}$/.test(text)) return { origin: text, path: '', query: '', fragment: '', hasUser: false }
