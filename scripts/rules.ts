@@ -128,6 +128,7 @@ export const rules: ReadonlyMap<string, string> = new Map([
   ['EV-TEXT', 'An id that came as a number.'],
   ['EV-DIGITS', 'A number beyond 2^53: the nearest that can be kept, whose last digits may be others.'],
   ['EV-NUMBER', 'A number beyond all that can be kept, such as `1e400`: the text `Infinity`.'],
+  ['EV-UNICODE', 'Half a surrogate pair in a name or an id: U+FFFD.'],
   ['SR-TRANSPORT', 'A source that only a server may name.'],
   // Addresses, campaigns, people
   ['UR-UTM', 'Parameters of campaigns.'],

@@ -194,17 +194,14 @@ function readEvent(
     notes,
   )
   if ('kind' in normal) return normal
-  const who = {
-    anonymousId: wellFormed(envelope.anonymous_id),
-    userId: wellFormed(envelope.user_id),
-    session: sessionOf(envelope),
-  }
+  const { anonymous_id: anonymousId = null, user_id: userId = null, session = null } = envelope
+  const who = { anonymousId, userId, session }
   return {
     kind: 'event',
     id: envelope.id.toLowerCase(),
     contentHash: normal.contentHash,
-    name: normal.name.toWellFormed(),
-    originalName: normal.originalName.toWellFormed(),
+    name: normal.name,
+    originalName: normal.originalName,
     occurredAt: time.occurredAt,
     day: normal.day,
     occurredAtDevice: envelope.occurred_at ?? null,
@@ -232,12 +229,7 @@ function readEvent(
   }
 }
 
-const wellFormed = (text: string | null | undefined): string | null => text?.toWellFormed() ?? null
-
 const hasPageType = ({ page }: RawEvent): boolean => isRawEvent(page) && typeof page.type === 'string'
-
-const sessionOf = ({ session }: ValidEnvelope): EventRecord['session'] =>
-  session === null || session === undefined ? null : { ...session, id: session.id.toWellFormed() }
 
 /** Under the opt-out signal nobody's decision is stored as a grant of marketing. */
 function statedUnder({ hasGpc }: RequestContext, properties: Readonly<Record<string, unknown>>): object {
@@ -255,7 +247,7 @@ function channelOf(
   { isServer }: RequestContext,
   notes: Notes,
 ): string | null {
-  if (isServer) return wellFormed(channel) ?? registered?.channel ?? null
+  if (isServer) return channel ?? registered?.channel ?? null
   // Its picture is loaded with the public key, and from no page.
   const allowed = registered?.channel ?? (name === 'email_opened' ? 'email' : 'web')
   if (channel !== null && channel !== undefined && channel !== allowed) notes.flags.add('channel_not_allowed')
@@ -264,7 +256,7 @@ function channelOf(
 
 /** A page that names a source of servers would move that source's figures. */
 function sourceIn({ source }: ValidEnvelope, { isAllowed }: BelievedSource, notes: Notes): string | null {
-  if (isAllowed) return wellFormed(source)
+  if (isAllowed) return source ?? null
   notes.flags.add('source_not_allowed')
   notes.repairs.push({ field: 'source', from: source, to: null, rule: 'SR-TRANSPORT' })
   return null

@@ -37,7 +37,7 @@ const counters = ['seq'] as const
  */
 export function validate(raw: RawEvent, notes: Notes): { readonly kind: 'valid'; readonly envelope: ValidEnvelope } | Fault {
   const read = readEnvelope(raw)
-  if (read !== unreadable) return withRawObjects(withSafeCounters(read, notes), raw)
+  if (read !== unreadable) return withRawObjects(withWholeCharacters(withSafeCounters(read, notes), notes), raw)
   const first = v.safeParse(Envelope, raw)
   const wrong = new Set(first.issues?.map(fieldOf))
   const missing = ['id', 'name'].find((field) => wrong.has(field) && (raw[field] === undefined || raw[field] === null))
@@ -47,7 +47,7 @@ export function validate(raw: RawEvent, notes: Notes): { readonly kind: 'valid';
   for (const field of wrong) dropField(mended, field, notes)
   const second = v.safeParse(Envelope, mended)
   if (!second.success) return fault('bad_envelope', `${fieldOf(second.issues[0])} does not have its shape`)
-  return withRawObjects(withSafeCounters(second.output, notes), raw)
+  return withRawObjects(withWholeCharacters(withSafeCounters(second.output, notes), notes), raw)
 }
 
 const readEnvelope = readerOf(Envelope)
@@ -79,6 +79,27 @@ function withSafeCounters(envelope: ValidEnvelope, notes: Notes): ValidEnvelope 
   const copy: Record<string, unknown> = { ...envelope }
   for (const field of unsafe) dropField(copy, field, notes)
   return copy as ValidEnvelope // only optional fields were taken away
+}
+
+/** What is found by these stands in columns, and UTF-8 has no halves of characters. */
+const named = ['name', 'anonymous_id', 'user_id', 'channel', 'source'] as const
+
+/** Half a surrogate pair becomes U+FFFD in what names somebody or something. Elsewhere JSON keeps it. */
+function withWholeCharacters(envelope: ValidEnvelope, notes: Notes): ValidEnvelope {
+  const { session } = envelope
+  const halves = named.filter((field) => envelope[field]?.isWellFormed() === false)
+  const isSessionHalf = session?.id.isWellFormed() === false
+  if (halves.length === 0 && !isSessionHalf) return envelope
+  const mended = Object.fromEntries(halves.map((field) => [field, envelope[field]?.toWellFormed()]))
+  for (const [field, to] of Object.entries(mended)) noteHalf(field, envelope[field as keyof Envelope], to, notes)
+  if (!isSessionHalf) return { ...envelope, ...mended }
+  noteHalf('session', null, null, notes)
+  return { ...envelope, ...mended, session: { ...session, id: session.id.toWellFormed() } }
+}
+
+const noteHalf = (field: string, from: unknown, to: unknown, notes: Notes): void => {
+  const told = identity.has(field) ? { from: null, to: null } : { from, to }
+  notes.repairs.push({ field, ...told, rule: 'EV-UNICODE' })
 }
 
 /** Schemas leave out keys such as `__proto__`. Here they are data like any other. */

@@ -19,7 +19,11 @@ export function redactEvent(event: Fields, notes: Notes): Fields {
     if (after !== event[field]) copy = { ...(copy ?? event), [field]: after }
   }
   for (const field of ['page', 'properties', 'traits', 'context']) put(field, redactValue(event[field], field, 0, notes))
-  for (const field of Object.keys(event)) if (ipKeys.has(field)) put(field, withoutHost(event[field], field, notes))
+  for (const field of Object.keys(event)) {
+    const value = event[field]
+    if (ipKeys.has(field)) put(field, withoutHost(value, field, notes))
+    else if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) put(field, doubtful(value, field, notes))
+  }
   return copy ?? event
 }
 

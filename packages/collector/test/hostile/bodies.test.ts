@@ -259,12 +259,37 @@ describe('one collector that is sent', () => {
     expect(event?.quality).toMatchObject({ repairs: [], flags: [] })
   })
 
-  test('half a character in what names somebody or something stores U+FFFD', async () => {
+  test('EV-UNICODE: half a character in what names somebody or something stores U+FFFD, and says so in a repair', async () => {
     const id = crypto.randomUUID()
-    const event = JSON.stringify({ ...base, id, name: 'own_event', user_id: 'u-1' })
-    const halves = event.replace('"own_event"', '"own_\\ud800"').replace('"u-1"', '"u-\\udfff"')
+    const session = { id: 's-1', index: 1 }
+    const event = JSON.stringify({ ...base, id, name: 'own_event', anonymous_id: 'a-1', user_id: 'u-1', source: 'x-1', session })
+    const halves = event
+      .replace('"own_event"', '"own_\\ud800"')
+      .replaceAll(/"([aux])-1"/g, '"$1-\\udfff"')
+      .replace('"s-1"', '"s-\\ud800"')
     expect(await said(url, around(halves))).toEqual([200, ''])
-    expect(await stored(id)).toMatchObject({ name: 'own_\ufffd', user_id: 'u-\ufffd' })
+    const row = await stored(id)
+    expect(row).toMatchObject({
+      ...{ name: 'own_\ufffd', original_name: 'own_\ufffd', source: 'x-\ufffd', anonymous_id: 'a-\ufffd', user_id: 'u-\ufffd' },
+      session: { id: 's-\ufffd', index: 1 },
+    })
+    expect(row?.quality).toMatchObject({
+      repairs: [
+        { field: 'name', from: 'own_\ud800', to: 'own_\ufffd', rule: 'EV-UNICODE' },
+        { field: 'anonymous_id', from: null, to: null, rule: 'EV-UNICODE' },
+        { field: 'user_id', from: null, to: null, rule: 'EV-UNICODE' },
+        { field: 'source', from: 'x-\udfff', to: 'x-\ufffd', rule: 'EV-UNICODE' },
+        { field: 'session', from: null, to: null, rule: 'EV-UNICODE' },
+      ],
+    })
+  })
+
+  test('a time beyond all numbers is kept aside with a sign of it', async () => {
+    const id = crypto.randomUUID()
+    const event = JSON.stringify({ ...base, id, occurred_at: 1 }).replace('"occurred_at":1', '"occurred_at":1e400')
+    expect(await said(url, around(event))).toEqual([200, 'bad_time'])
+    const aside = saidIn(await ask(url, get('/v1/quarantine?limit=500'))) as { readonly events: readonly Aside[] }
+    expect(aside.events.find((row) => row.id === id)?.raw).toMatchObject({ occurred_at: 'Infinity' })
   })
 
   test('names of prototypes stores them as data, and no event after it inherits anything', async () => {

@@ -41,15 +41,18 @@ describe('what was changed is on record, with its rule', () => {
     const event = {
       properties: { a: JSON.parse('1e400'), b: [JSON.parse('-1e400'), 1, JSON.parse('1e400')] },
       traits: { ip: JSON.parse('1e400') },
+      occurred_at: JSON.parse('-1e400'),
     }
     expect(redactEvent(event, notes)).toEqual({
       properties: { a: 'Infinity', b: ['-Infinity', 1, 'Infinity'] },
       traits: { ip: 'Infinity' },
+      occurred_at: '-Infinity',
     })
     expect(notes.repairs).toEqual([
       { field: 'properties.a', from: null, to: 'Infinity', rule: 'EV-NUMBER' },
       { field: 'properties.b', from: null, to: '-Infinity', rule: 'EV-NUMBER' },
       { field: 'traits.ip', from: null, to: 'Infinity', rule: 'EV-NUMBER' },
+      { field: 'occurred_at', from: null, to: '-Infinity', rule: 'EV-NUMBER' },
     ])
     expect([...notes.flags]).toEqual(['bad_property'])
   })
