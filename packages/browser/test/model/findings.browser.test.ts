@@ -23,6 +23,9 @@ const createShop = () => {
   const arrivedNumbers = () => collector.attempts.flatMap(({ events }) => events.map(({ seq }) => seq))
   return { writeKey, collector, visit, arrivedNumbers }
 }
+/** Hears of no other tab until it is shown again, as in the back-forward cache. */
+const deaf = (window: Window) =>
+  window.addEventListener('storage', (event) => event.stopImmediatePropagation(), { capture: true })
 const names = (events: readonly { name: string }[]) => events.map(({ name }) => name)
 
 test('consent taken back, the tab left at once, with another one open: the record survives in the spool', async () => {
@@ -48,10 +51,7 @@ test('consent taken back, the tab left at once, with another one open: the recor
 test('the record of a withdrawal is not forgotten on the device when a tab hears of it late', async () => {
   const shop = createShop()
   const here = await shop.visit({ consent: granted })
-  const late = await shop.visit({}, (window) =>
-    // As in the back-forward cache.
-    window.addEventListener('storage', (event) => event.stopImmediatePropagation(), true),
-  )
+  const late = await shop.visit({}, deaf)
   shop.collector.become('down')
   here.tracker.consent({ analytics: 'denied' })
   await later()
@@ -124,8 +124,8 @@ test.fails('taken back and granted at once in one tab: the copy in another is go
   shop.collector.become('receipt')
   there.page.close() // its last request takes what it has
   await here.tracker.flush()
-  await later()
-  await here.tracker.flush()
+  // However busy the machine is: what may come has come.
+  await eventually(() => expect(names(shop.collector.stored())).toContain('product_added')).catch(() => undefined)
   expect(names(shop.collector.stored())).toEqual(['consent_updated'])
 })
 
@@ -146,10 +146,11 @@ test.fails('a number is given once: two tabs, one has just logged out', async ()
   const shop = createShop()
   const here = await shop.visit({ consent: granted })
   here.tracker.track('product_added', { product_id: 'A', quantity: 1 })
-  const there = await shop.visit()
+  const there = await shop.visit({}, deaf)
   await eventually(() => expect(shop.collector.stored()).toHaveLength(1))
   here.tracker.reset()
   here.tracker.track('cart_viewed')
+  await eventually(() => expect(shop.collector.stored()).toHaveLength(2))
   there.tracker.track('cart_viewed') // has not heard yet
   await eventually(() => expect(shop.collector.stored()).toHaveLength(3))
   here.tracker.track('logged_in')
@@ -247,7 +248,7 @@ test('taken back and granted again: a tab that hears of it late forgets nothing 
   const here = await shop.visit({ consent: granted })
   const late = await shop.visit({}, (window) => {
     Object.assign(window, { BroadcastChannel: undefined })
-    window.addEventListener('storage', (event) => event.stopImmediatePropagation(), true)
+    deaf(window)
     const device = new Proxy(window.localStorage, {
       get: (storage, name) => (name === key ? (seen ?? storage[key]) : Reflect.get(storage, name, storage)),
       set: (storage, name, value) => Reflect.set(storage, name, value, storage),
