@@ -31,20 +31,20 @@ function bodyOf(nameOf: (index: number) => string): Uint8Array {
 
 test('names of fields that could fall together cost no more than any others', async () => {
   const { url } = await startCollector({ store: 'memory' })
-  const msOf = async (nameOf: (index: number) => string): Promise<number> => {
+  /** Of this process, of which the collector is part: what else a machine has to do counts for nothing. */
+  const costOf = async (nameOf: (index: number) => string): Promise<number> => {
     const request = post('/v1/events', bodyOf(nameOf))
-    const started = performance.now()
+    const before = process.cpuUsage()
     const answer = await ask(url, request)
-    const ms = performance.now() - started
+    const { user, system } = process.cpuUsage(before)
     expect(saidIn(answer)).toMatchObject({ quarantined: 1, problems: [{ code: 'too_many_keys' }] })
-    return ms
+    return user + system
   }
-  await msOf(anyName)
-  const anyMs = Math.min(await msOf(anyName), await msOf(anyName))
+  await costOf(anyName)
+  const anyCost = Math.min(await costOf(anyName), await costOf(anyName))
   for (const [kind, nameOf] of Object.entries(kinds)) {
-    let ratio = (await msOf(nameOf)) / anyMs
-    // Once more, since machines pause. Names that all fell together would take a hundred times as long each time.
-    if (ratio >= 5) ratio = (await msOf(nameOf)) / anyMs
-    expect(ratio, kind).toBeLessThan(5)
+    // Whatever else the process does once, it does not each time. Names that all fell together would cost a hundred times as much.
+    const costs = [await costOf(nameOf), await costOf(nameOf), await costOf(nameOf)]
+    expect(Math.min(...costs) / anyCost, kind).toBeLessThan(5)
   }
 })
