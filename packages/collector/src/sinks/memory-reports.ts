@@ -12,7 +12,7 @@ export interface KeptEvent {
   stored: StoredEvent
 }
 
-/** The reports of what happened once, of a store in memory. Bots report nothing: the real order must count. */
+/** The reports of what happened once, of a store in memory. */
 export interface MemoryReports {
   /** Puts an event among the reports of the same happening, and marks them all. */
   add(kept: KeptEvent): void
@@ -25,8 +25,9 @@ export function createMemoryReports(): MemoryReports {
   return {
     add(kept) {
       const { project, record } = kept
-      if (record.naturalKey === null || record.bot) return
-      const key = `${project} ${record.name} ${record.naturalKey}`
+      if (record.naturalKey === null) return
+      // What bots report, they report apart: a person's order counts, whatever came before.
+      const key = `${project} ${record.bot} ${record.name} ${record.naturalKey}`
       // Stable: those that were received at one instant stay in the order in which they were stored.
       const reports = [...(known.get(key) ?? []), kept].sort((one, other) => one.receivedAt - other.receivedAt)
       known.set(key, reports)

@@ -299,12 +299,40 @@ export function sinkContract(create: () => Promise<Store>): void {
       expect([await found('clean'), await found('flagged')]).toEqual([[first.id], [second.id]])
     })
 
-    test("a bot's order claims nothing: the customer's counts", async () => {
+    test.each([
+      [true, false],
+      [false, true],
+    ])("a bot's order is no other than the customer's, which counts", async (...bots) => {
       const store = await create()
-      await store.commit(delivery([order('A1', 4990, { bot: true }), order('A1', 4990)]))
+      const reports = bots.map((bot) => order('A1', 4990, { bot }))
+      const fates = await store.commit(delivery(reports))
+      expect(fates).toEqual(bots.map(() => ({ kind: 'stored', duplicateOf: null })))
       const { totals, excluded } = await store.traffic(week)
-      expect(totals.orders).toBe(1)
+      expect(totals).toMatchObject({ orders: 1, revenue: { minor: 4990 } })
       expect(excluded).toMatchObject({ bots: 1, duplicates: 0 })
+    })
+
+    test("a bot's order that comes again is marked, and counted as a bot's alone; the next is the first once that is erased", async () => {
+      const store = await create()
+      const bot = { bot: true }
+      const [first, second] = [order('A1', 4990, { ...bot, anonymousId: 'b-1' }), order('A1', 9990, bot)]
+      await store.commit(delivery([first, second, order('A1', 4990)]))
+      const rows = async () =>
+        (await store.events({ project }, all)).rows.map(({ duplicate_of, quality }) => [duplicate_of, quality.flags])
+      expect(await rows()).toEqual([
+        [null, []],
+        [first.id, ['order_conflict']],
+        [null, []],
+      ])
+      const { totals, excluded } = await store.traffic(week)
+      expect(totals).toMatchObject({ orders: 1, revenue: { minor: 4990 } })
+      expect(excluded).toMatchObject({ bots: 2, duplicates: 0 })
+      await store.erase({ project, id: 'b-1', at: noon })
+      expect(await rows()).toEqual([
+        [null, []],
+        [null, []],
+      ])
+      expect((await store.traffic(week)).excluded).toMatchObject({ bots: 1, duplicates: 0 })
     })
 
     test('an id conflict does not claim the order it names', async () => {

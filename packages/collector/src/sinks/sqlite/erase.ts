@@ -200,9 +200,9 @@ function createRemove(db: DatabaseSync, { project, person, lastEvent }: Job, day
       const { hadKey, heir, revalued } = bequeath(project, event_id, goesToo)
       if (hadKey && heir === undefined) naturalKeys += 1
       if (heir !== undefined) {
-        changes.add({ ...heir, bot: 0, isDuplicate: true }, -1)
-        changes.add({ ...heir, bot: 0, isDuplicate: false }, 1)
-        if (heir.anonymous_id !== null) addVisitor.run(project, dayOf(heir.occurred_at), heir.anonymous_id)
+        changes.add({ ...heir, isDuplicate: true }, -1)
+        changes.add({ ...heir, isDuplicate: false }, 1)
+        if (heir.anonymous_id !== null && heir.bot === 0) addVisitor.run(project, dayOf(heir.occurred_at), heir.anonymous_id)
       }
       if (revalued !== null) {
         changes.add(revalued.before, -1)

@@ -103,7 +103,7 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
         const aged = first !== null && firsts.isRepeated(project, first, row.naturalKey) ? first : null
         derived.add({ ...event, isDuplicate: first !== null }, -1)
         const { heir, revalued } = bequeath(project, event_id, () => false)
-        if (heir !== undefined) derived.change({ ...heir, bot: 0 }, { isDuplicate: false })
+        if (heir !== undefined) derived.change(heir, { isDuplicate: false })
         if (revalued !== null) derived.revalue(revalued)
         amounts.forget(position)
 
@@ -114,8 +114,7 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
           likeness,
           position,
         )
-        const isBot = event.bot === 1
-        const claim = row.naturalKey === null || isBot ? null : succeed(project, position, row.naturalKey, aged)
+        const claim = row.naturalKey === null ? null : succeed(project, position, row.naturalKey, aged)
         const { repeats, displaced } =
           likeness === null
             ? { repeats: null, displaced: null }
@@ -124,7 +123,7 @@ export function createRevise(db: DatabaseSync, dayOf: (project: string) => DayOf
         const still = claim === null && repeats === null ? aged : null
         if (still !== null) mark.run(still, row.flags, position)
         for (const other of [claim?.displaced ?? null, displaced]) {
-          if (other !== null) derived.change({ ...other, bot: 0 }, { isDuplicate: true })
+          if (other !== null) derived.change(other, { isDuplicate: true })
         }
         const isDuplicate = (claim?.duplicateOf ?? repeats ?? still) !== null
         if (first !== null) firsts.leave(project, first)

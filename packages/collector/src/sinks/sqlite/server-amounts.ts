@@ -38,14 +38,14 @@ interface AmountRow {
   readonly base_value: number | null
   readonly money: string
 }
-type FirstRow = AmountRow & Pick<Heir, 'position' | 'name' | 'occurred_at' | 'by_server'>
+type FirstRow = AmountRow & Pick<Heir, 'position' | 'name' | 'occurred_at' | 'by_server' | 'bot'>
 type GiverRow = AmountRow & Pick<Heir, 'position' | 'event_id' | 'received_at'>
 
 const amountColumns = 'currency, value, base_currency, base_value, money'
 
 export function createServerAmounts(db: DatabaseSync): ServerAmounts {
   const firstOf = db.prepare(
-    `SELECT position, name, occurred_at, by_server, ${amountColumns} FROM events WHERE project = ? AND event_id = ?`,
+    `SELECT position, name, occurred_at, by_server, bot, ${amountColumns} FROM events WHERE project = ? AND event_id = ?`,
   )
   const giverOf = db.prepare(`SELECT position, event_id, received_at, ${amountColumns} FROM events INDEXED BY duplicates
     WHERE project = ? AND duplicate_of = ? AND by_server = 1 AND event_id IS NOT ? AND value IS NOT NULL
@@ -103,7 +103,7 @@ export function createServerAmounts(db: DatabaseSync): ServerAmounts {
       const isContradicted = isLater && isContradiction(other.name, amountText(other), amountText(giver))
       mark.run(withConflict(other.flags, isContradicted), other.position)
     }
-    const counted = { name: first.name, occurred_at: first.occurred_at, bot: 0, isDuplicate: false }
+    const counted = { name: first.name, occurred_at: first.occurred_at, bot: first.bot, isDuplicate: false }
     return { before: { ...counted, ...worth(first) }, after: { ...counted, ...worth(amounts) } }
   }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { contradicts } from './duplicates.ts'
-import { type Heir, heirColumns, precedes } from './heir.ts'
+import { claimedName, type Heir, heirColumns, precedes } from './heir.ts'
 import { amountText, createServerAmounts, type Revalued, withConflict } from './server-amounts.ts'
 
 /** What came of the claim of a stored event. */
@@ -40,19 +40,20 @@ export function createSucceed(db: DatabaseSync): Succeed {
   return (project, position, naturalKey, aged = null) => {
     const event = read.get(position) as unknown as Heir
     const key = Buffer.from(naturalKey, 'hex')
-    const holder = holderOf.get(project, event.name, key) as Holder | undefined
+    const name = claimedName(event)
+    const holder = holderOf.get(project, name, key) as Holder | undefined
     const owner = holder && (find.get(project, holder.event_id) as Heir | undefined)
     if (holder !== undefined && owner !== undefined && precedes(owner, event))
       return follow(project, event, { ...owner, ...holder })
     const first = holder?.event_id ?? aged
     if (owner === undefined && first !== null) {
-      if (holder === undefined) claim.run(project, event.name, key, first, null)
+      if (holder === undefined) claim.run(project, name, key, first, null)
       // Nothing is known any more of what it might contradict.
       mark.run(first, withConflict(event.flags, false), event.position)
       return { duplicateOf: first, isConflict: false, displaced: null, revalued: null }
     }
     const amount = amountText(event)
-    claim.run(project, event.name, key, event.event_id, amount)
+    claim.run(project, name, key, event.event_id, amount)
     if (owner === undefined) return { duplicateOf: null, isConflict: false, displaced: null, revalued: null }
     for (const other of duplicatesOf.all(project, owner.event_id)) markAs(other as unknown as Heir)
     // It may be the first itself, which has aged out and come once more.

@@ -17,6 +17,7 @@ import { type Alike, alikeFlag, createAlike } from './alike.ts'
 import { beforeAliasCells, keepBeforeAlias } from './before-alias.ts'
 import { arrivalOfRow, at, type EventRow, eventColumns } from './columns.ts'
 import { createDerived, type Derived } from './derived.ts'
+import { claimedName } from './heir.ts'
 import { createLedgerTables } from './ledger-tables.ts'
 import { narrowRow } from './narrow-row.ts'
 import type { QuarantineRow, WriteDelivery, WriteRecord } from './protocol.ts'
@@ -323,7 +324,7 @@ const repeatFlags = {
   probable: alikeFlag,
 } as const satisfies Record<Repeat, string | null>
 
-/** The event that reported the same happening before, if any. Bots claim nothing: the real order must count. */
+/** The event that reported the same happening before, if any. */
 function claimNaturalKey(
   { statements, succeed, recountOf }: Writing,
   project: string,
@@ -331,14 +332,14 @@ function claimNaturalKey(
   eventId: Uint8Array,
   position: number | bigint,
 ): Repetition | null {
-  if (naturalKey === null || cells[at.bot] === 1) return null
+  if (naturalKey === null) return null
   const amount = cells[at.value]
   const value = amount === null || amount === undefined ? null : `${amount} ${cells[at.currency]}`
   // Nearly always it is the only report.
-  const key = Buffer.from(naturalKey, 'hex')
-  if (statements.claimKey.run(project, cells[at.name] ?? null, key, eventId, value).changes === 1) return null
+  const name = claimedName({ name: String(cells[at.name]), bot: Number(cells[at.bot]) })
+  if (statements.claimKey.run(project, name, Buffer.from(naturalKey, 'hex'), eventId, value).changes === 1) return null
   const { duplicateOf, isConflict, displaced, revalued } = succeed(project, position, naturalKey)
-  if (displaced !== null) recountOf(project).change({ ...displaced, bot: 0 }, { isDuplicate: true })
+  if (displaced !== null) recountOf(project).change(displaced, { isDuplicate: true })
   if (revalued !== null) recountOf(project).revalue(revalued)
   return duplicateOf === null ? null : { kind: isConflict ? 'order_conflict' : 'business_key', of: duplicateOf }
 }
