@@ -30,6 +30,7 @@ import { createRegistries } from './registry/registries.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { createMemorySink } from './sinks/memory.ts'
 import type { Delivery, Fate, Store } from './sinks/sink.ts'
+import { hasPseudonyms } from './sinks/sqlite/has-pseudonyms.ts'
 import { createSqliteSink } from './sinks/sqlite/sqlite-sink.ts'
 import { type Assets, createAssets } from './static.ts'
 
@@ -330,7 +331,7 @@ function createStore({ store, projects, dataDir }: Config, log: Logger, metrics:
   return createSqliteSink({
     folder: store.folder,
     projects,
-    subjectSecret: subjectSecretOf(dataDir),
+    subjectSecret: subjectSecretOf(dataDir, () => hasPseudonyms(store.folder)),
     onMigration: (migration) =>
       log.info(
         migration,

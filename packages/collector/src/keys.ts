@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { FootfallError } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Keys that work: the current one, and after it those that are on their way out. */
 export type KeyList = readonly [current: string, ...old: string[]]
@@ -86,18 +87,29 @@ export function keptKeys(dataDir: string): ReadonlyMap<string, Keys> {
 
 /**
  * What the pseudonyms of people are made with: see `createSubjectHash`. Made once and kept beside the keys; who loses it can no longer
- * tell whose the entries of the consent ledger are.
+ * tell whose the entries of the consent ledger are, nor who was erased.
  *
+ * @param isInUse Are there pseudonyms already? Then another secret would let in whoever took consent back or was erased.
  * @throws FootfallError `bad_keys_file`, `data_dir_unusable`
  */
-export function subjectSecretOf(dataDir: string): string {
+export function subjectSecretOf(dataDir: string, isInUse: () => boolean): string {
   const kept = readKeys(dataDir)
   const known = kept[installation]
   if (known !== undefined) return known.subject_secret
+  if (isInUse()) {
+    const { says, advice } = lostSecret(dataDir)
+    throw new FootfallError('bad_keys_file', `${says}; ${advice}`)
+  }
   const subjectSecret = newKey('', 32)
   keepKeys(dataDir, { ...kept, [installation]: { subject_secret: subjectSecret } })
   return subjectSecret
 }
+
+/** What a start without the secret says, and whoever looks for what is wrong. */
+export const lostSecret = (dataDir: string): { readonly says: string; readonly advice: string } => ({
+  says: `${keysFile(dataDir)} lacks the secret by which the store knows who took consent back and who was erased`,
+  advice: `put the file of this store back, from a backup. Only if it is lost for good, and these people may be let in again, add "${installation}": { "subject_secret": "…" } to it, of 16 characters or more.`,
+})
 
 /**
  * The same where it is kept already; `null` where there is none. Makes nothing.
@@ -126,7 +138,7 @@ function readKeys(dataDir: string): KeysFile {
   try {
     return v.parse(KeysFile, JSON.parse(text))
   } catch (cause) {
-    const sentence = `${file} does not hold keys; restore it from a backup, or move it away to have new keys made.`
+    const sentence = `${file} does not hold keys; put it back from a backup: people who took consent back or were erased are recognised by it.`
     throw new FootfallError('bad_keys_file', sentence, { cause })
   }
 }
@@ -136,7 +148,7 @@ function keepKeys(dataDir: string, keys: object): void {
   const file = keysFile(dataDir)
   const draft = `${file}.${process.pid}.new`
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
     writeFileSync(draft, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'w', flush: true })
     renameSync(draft, file)
   } catch (cause) {

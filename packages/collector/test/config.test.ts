@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { createCollector } from '../src/collector.ts'
 import { type CollectorOptions, loadOptions, resolveConfig, settings } from '../src/config.ts'
 import { keptKeys, subjectSecretOf } from '../src/keys.ts'
 import { defaultRegionRules } from '../src/privacy/region-rules.ts'
@@ -178,19 +179,55 @@ test.each<{ name: string; regionRules: unknown }>([
 })
 
 describe('the secret of the pseudonyms', () => {
+  const unused = () => false
+
   test('is made once, beside the keys, also beside those of an older version', async () => {
     const folder = await temporaryFolder()
     const file = join(folder, 'keys.json')
     const before = { default: { write_key: 'wk_kept', secret_key: 'sk_kept_0123456789' } }
     await writeFile(file, JSON.stringify(before))
-    const secret = subjectSecretOf(folder)
+    const secret = subjectSecretOf(folder, unused)
     expect(secret).toHaveLength(43)
-    expect(subjectSecretOf(folder)).toBe(secret)
+    expect(subjectSecretOf(folder, unused)).toBe(secret)
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ ...before, $installation: { subject_secret: secret } })
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     // Keys that are made later leave it where it is, and are no project of that name.
     const made = resolveConfig({ dataDir: folder, projects: { default: {}, other: {} } })
-    expect([made.newKeysFor, made.projects[0]?.writeKeys, subjectSecretOf(folder)]).toEqual([['other'], ['wk_kept'], secret])
+    expect([made.newKeysFor, made.projects[0]?.writeKeys, subjectSecretOf(folder, unused)]).toEqual([
+      ['other'],
+      ['wk_kept'],
+      secret,
+    ])
+  })
+
+  test('a folder in which there can be none is one sentence, and no end of trying', () => {
+    expect(() => resolveConfig({ dataDir: '/proc/none/within' })).toThrow(expect.objectContaining({ code: 'data_dir_unusable' }))
+  })
+
+  test('is not made anew for a store that knows people by another: they would be let in again', async () => {
+    const folder = await temporaryFolder()
+    const settings = { dataDir: folder, writeKey: 'wk_test', secretKey: 'sk_test_0123456789', logLevel: 'silent' as const }
+    const first = createCollector(settings)
+    await first.ready
+    const post = (path: string, body: object) => first.request(path, { method: 'POST', body: JSON.stringify(body) })
+    const denial = { subject: 'a-1', purposes: { analytics: 'denied' } }
+    expect((await post('/v1/consent', { write_key: 'wk_test', ...denial })).status).toBe(200)
+    await first.close()
+    const file = join(folder, 'keys.json')
+    const kept = await readFile(file)
+    for (const lose of [() => rm(file), () => writeFile(file, '{}')]) {
+      await lose()
+      expect(() => createCollector(settings)).toThrow(
+        expect.objectContaining({
+          code: 'bad_keys_file',
+          message: expect.stringMatching(/keys\.json lacks the secret.*back, from a backup/),
+        }),
+      )
+    }
+    await writeFile(file, kept)
+    const again = createCollector(settings)
+    await again.ready
+    await again.close()
   })
 })
 

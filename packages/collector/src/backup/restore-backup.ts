@@ -2,6 +2,7 @@ import { chown, lstat, mkdir, readFile, rename, rm, stat } from 'node:fs/promise
 import { join, resolve } from 'node:path'
 import { FootfallError } from '../errors.ts'
 import { keptSubjectSecret, keysFile } from '../keys.ts'
+import { makeFolder } from '../make-folder.ts'
 import { reasonOf } from '../rates-file.ts'
 import { newestVersion, restoreDraft, storeFile, takeLock, tooNew } from '../sinks/sqlite/open.ts'
 import type { Grave } from '../sinks/sqlite/tombstones.ts'
@@ -57,7 +58,7 @@ export async function restoreBackup(ask: RestoreAsk, ports: RestorePorts): Promi
   if (manifest.schema_version > newestVersion()) throw tooNew(manifest.schema_version)
   await checkSizes(from, manifest)
   try {
-    for (const folder of [ask.storeFolder, ask.dataDir]) await mkdir(folder, { recursive: true, mode: 0o700 })
+    for (const folder of [ask.storeFolder, ask.dataDir]) makeFolder(folder)
     const lock = takeLock(ask.storeFolder)
     try {
       await checkVacant(ask.storeFolder)

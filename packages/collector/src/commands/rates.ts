@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { dataDirOf, loadOptions } from '../config.ts'
 import { FootfallError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import { ratesFile, readRates, reasonOf } from '../rates-file.ts'
 import type { Terminal } from './command.ts'
 
@@ -55,7 +56,7 @@ function readOrSay(file: string) {
 async function replace(dataDir: string, target: string, text: string): Promise<void> {
   const draft = `${target}.${process.pid}.new`
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
     await writeFile(draft, text, { flush: true })
     await rename(draft, target)
   } catch (cause) {

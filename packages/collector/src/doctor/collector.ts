@@ -109,7 +109,7 @@ export async function checkReady(url: string): Promise<readonly Finding[]> {
   }
 }
 
-/** Asks the collector to judge an event, as a page would send it. Nothing is stored. */
+/** Asks the collector to judge an event. Nothing is stored. */
 export async function checkValidate(collector: AskedCollector): Promise<readonly Finding[]> {
   if (collector.writeKey === null)
     return [skipped('validate', 'The write key is not known here.', 'Set FOOTFALL_WRITE_KEY to it.')]

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { type AskedCollector, askCollector } from '../commands/ask-collector.ts'
 import { type CollectorOptions, clientOf, loadOptions, type Surroundings } from '../config.ts'
 import { FootfallError } from '../errors.ts'
+import { keptSubjectSecret, lostSecret } from '../keys.ts'
 import { reasonOf } from '../rates-file.ts'
+import { hasPseudonyms } from '../sinks/sqlite/has-pseudonyms.ts'
 import { judgeClock, judgeNode, watchClock } from './clock.ts'
 import { type Answerer, checkPort, checkProbe, checkReady, checkValidate, isHere, judgeReach, whoAnswers } from './collector.ts'
 import { checkDisk, checkRoom } from './disk.ts'
@@ -70,6 +72,10 @@ export async function* diagnose(ask: DiagnoseAsk): AsyncGenerator<Finding, void,
       ask.onProgress('how fast the disk makes things durable')
       yield* checkDisk(folder)
     }
+    if (keptSubjectSecret(config.dataDir) === null && hasPseudonyms(folder)) {
+      const { says, advice } = lostSecret(config.dataDir)
+      yield wrong('keys', `${says}: a start would end here.`, `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`)
+    }
     newestReceivedAt = newestIn(folder)
     ask.onProgress('the pages of the store')
     const patienceMs = ask.isFull ? null : storePatienceMs
@@ -83,16 +89,23 @@ export async function* diagnose(ask: DiagnoseAsk): AsyncGenerator<Finding, void,
   yield judgeClock({ wall: Date.now(), stepMs: steps(), remote, newestReceivedAt })
   yield judgeReach({ url: url ?? 'any address', isNamed, isRunning }, answerer)
   if (answerer.kind === 'nobody' && !isRunning && !isNamed) yield* await checkPort(config.host, config.port)
-  if (answerer.kind !== 'collector' || url === null) return
+  if (answerer.kind !== 'collector' || url === null) {
+    if (ask.isProbing) yield unsent('no collector answers', 'Start it, or name its address with --url.')
+    return
+  }
   yield* await checkReady(url)
   const collector = await asked(ask)
   if ('check' in collector) {
     yield collector
+    if (ask.isProbing) yield unsent('the secret key is not known here', 'Run it where the keys are, or set FOOTFALL_SECRET_KEY.')
     return
   }
   yield* await checkValidate(collector)
   if (ask.isProbing) yield* await checkProbe(collector)
 }
+
+/** Who asked for a probe is not told that all is well without one. */
+const unsent = (because: string, advice: string): Finding => wrong('probe', `No event was sent: ${because}.`, advice)
 
 async function asked(ask: DiagnoseAsk): Promise<AskedCollector | Finding> {
   try {

@@ -150,6 +150,30 @@ test('everything that is wrong is found, not only the first', async () => {
   ])
 })
 
+test('who asks for a probe is not told that all is well without one', async () => {
+  const dataDir = join(await temporaryFolder(), 'data')
+  const { isFine, of } = await askDoctor({ dataDir, ...keys }, { probe: true })
+  expect(isFine).toBe(false)
+  expect(of('probe')).toMatchObject({ status: 'wrong', says: 'No event was sent: no collector answers.' })
+  const { url } = await startCollector()
+  const stranger = await askDoctor({ dataDir }, { url, probe: true })
+  expect(stranger.isFine).toBe(false)
+  expect(stranger.of('probe')).toMatchObject({
+    status: 'wrong',
+    says: expect.stringContaining('the secret key is not known here'),
+  })
+})
+
+test('a store whose secret is lost is wrong, as a start would end there', async () => {
+  const dataDir = await temporaryFolder()
+  await storeIn(dataDir, (db) => db.exec("INSERT INTO tombstones VALUES ('default', 'user', 'x', 1, 0)"))
+  const { isFine, findings } = await askDoctor({ dataDir, ...keys })
+  expect(isFine).toBe(false)
+  expect(findings).toContainEqual(
+    expect.objectContaining({ check: 'keys', status: 'wrong', says: expect.stringContaining('lacks the secret') }),
+  )
+})
+
 test('keys that cannot be read end it, as they end a start', async () => {
   const dataDir = await temporaryFolder()
   await writeFile(join(dataDir, 'keys.json'), 'nonsense')

@@ -13,7 +13,7 @@ const config = resolveConfig(options)
 const store = createSqliteSink({
   folder: config.dataDir,
   projects: config.projects,
-  subjectSecret: subjectSecretOf(config.dataDir),
+  subjectSecret: subjectSecretOf(config.dataDir, () => false),
 })
 const collector = createCollector(options, { store })
 await collector.ready

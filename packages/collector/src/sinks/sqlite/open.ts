@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FootfallError } from '../../errors.ts'
+import { makeFolder } from '../../make-folder.ts'
 import { createDayOf, type DayOf } from '../../normalise/day.ts'
 import { rememberStatements } from './remember-statements.ts'
 import { inTransaction } from './slices.ts'
@@ -39,7 +40,7 @@ export function openForWriting(
   onMigration: (migration: Migration) => void = () => {},
   mayBeOpenHere = false,
 ): { readonly db: DatabaseSync; readonly lock: DatabaseSync } {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const lock = takeLock(folder)
   try {
     const wrong = whatIsWrongWith(storeFile(folder), mayBeOpenHere)
