@@ -260,8 +260,8 @@ export function createApp(ports: AppPorts): Hono {
   }
 
   // On a path that is everybody's, the project is known only once the body is read: until then any one's pages may hear of a problem.
-  function mayWrite(origin: string, { host }: Peer, writers: readonly Project[]): boolean {
-    return writers.some(({ origins }) => isAllowedOrigin(origin, host, origins))
+  function mayWrite(origin: string, from: Peer, writers: readonly Project[]): boolean {
+    return writers.some(({ origins }) => isAllowedOrigin(origin, from, origins))
   }
 
   function methodsAt(path: string): readonly string[] {
@@ -290,7 +290,7 @@ export function createApp(ports: AppPorts): Hono {
     const authorization = c.req.header('authorization')
     if (authorization !== undefined) return asProject(c, bearer(c), act)
     const origin = c.req.header('origin')
-    const isOwnPage = origin !== undefined && isAllowedOrigin(origin, peer(c).host, [])
+    const isOwnPage = origin !== undefined && isAllowedOrigin(origin, peer(c), [])
     return asProject(c, isOwnPage ? ports.session.read(c) : null, act)
   }
 
@@ -391,7 +391,7 @@ export function createApp(ports: AppPorts): Hono {
   }
 
   async function signIn(c: Context, from: Peer): Promise<Response | Refusal> {
-    if (!isAllowedOrigin(c.req.header('origin'), from.host, [])) {
+    if (!isAllowedOrigin(c.req.header('origin'), from, [])) {
       return refuse('origin_not_allowed', 'Sign in from the reports page of this collector.')
     }
     const body = await receive(c, 4096)

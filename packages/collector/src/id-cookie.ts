@@ -38,9 +38,9 @@ const Id = /^[\w-]{1,128}$/
 
 /** @param name of the cookie; `null`: there is none */
 export function createIdCookie(name: string | null): IdCookie {
-  const isOwnPage = (c: Context, { host }: Peer): boolean => {
+  const isOwnPage = (c: Context, peer: Peer): boolean => {
     const origin = c.req.header('origin')
-    return origin !== undefined && isAllowedOrigin(origin, host, [])
+    return origin !== undefined && isAllowedOrigin(origin, peer, [])
   }
   return {
     read(c, peer) {

@@ -104,7 +104,7 @@ export interface Credentials {
  * which names a project, too.
  */
 export function authenticate(keyring: Keyring, { writeKey, authorization, origin, peer, pathOf }: Credentials): Sender | Refusal {
-  const server = authorization === undefined ? null : bearerProject(keyring, authorization, peer)
+  const server = authorization === undefined || isOfSite.test(authorization) ? null : bearerProject(keyring, authorization, peer)
   if (server !== null && 'kind' in server && server.code === 'rate_limited') return server
   const known = writeKey === '' ? null : keyring.byWriteKey(writeKey)
   const named = writeKey === '' ? server : known?.project
@@ -118,11 +118,14 @@ export function authenticate(keyring: Keyring, { writeKey, authorization, origin
       'The Authorization header does not hold the secret key of this project; mend it or leave it out.',
     )
   }
-  if (!isAllowedOrigin(origin, peer.host, named.origins)) {
+  if (!isAllowedOrigin(origin, peer, named.origins)) {
     return refuse('origin_not_allowed', `Pages of this origin may not write to this project; add it to FOOTFALL_ORIGINS.`)
   }
   return { kind: 'sender', project: named, isServer: false, writeKey: known.name }
 }
+
+/** Browsers and proxies put the access to a site behind a password on each request: it says nothing to us. */
+const isOfSite = /^(?:(?:Basic|Digest|Negotiate|NTLM)\b|\s*$)/i
 
 /** The project whose secret key stands in an `Authorization: Bearer` header. */
 export function bearerProject(keyring: Keyring, authorization: string | undefined, peer: Peer): Project | Refusal {
@@ -138,16 +141,19 @@ export const bearerToken = (authorization: string | undefined): string | undefin
  * Requests without an origin come from servers and from same-origin navigation; a page of the collector's own host is first party.
  * Any other must be listed exactly. `null`, the origin of sandboxed frames and files, never is.
  */
-export function isAllowedOrigin(origin: string | undefined, host: string | null, origins: readonly string[]): boolean {
+export function isAllowedOrigin(origin: string | undefined, peer: Site, origins: readonly string[]): boolean {
   if (origin === undefined) return true
-  return origins.includes(origin) || isSameHost(origin, host)
+  return origins.includes(origin) || isSameSite(origin, peer)
 }
 
-function isSameHost(origin: string, host: string | null): boolean {
+type Site = Pick<Peer, 'host' | 'isHttps'>
+
+/** A proxy that nobody named may take https off without a word; that a page without it is another, is certain. */
+function isSameSite(origin: string, { host, isHttps }: Site): boolean {
   if (host === null) return false
   try {
     const { protocol, host: originHost, origin: canonical } = new URL(origin)
-    if (canonical !== origin || (protocol !== 'http:' && protocol !== 'https:')) return false
+    if (canonical !== origin || !(protocol === 'https:' || (protocol === 'http:' && !isHttps))) return false
     return new URL(`${protocol}//${host}`).host === originHost
   } catch {
     return false

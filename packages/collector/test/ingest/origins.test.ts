@@ -36,7 +36,24 @@ describe('pages that may write', () => {
   })
 })
 
+test.each(['Basic c2hvcDpzdGFnaW5n', 'Negotiate YII', ''])(
+  'what opens a site behind a password (%j) says nothing about its pages',
+  async (authorization) => {
+    const { post } = await startCollector({ store: 'memory', origins: [shop] })
+    const response = await post(body(), { origin: shop, authorization })
+    expect([response.status, await response.json()]).toMatchObject([200, { accepted: 1 }])
+    expect((await post(body(), { origin: 'https://evil.example', authorization })).status).toBe(403)
+  },
+)
+
 describe('pages that may not', () => {
+  test('one without https, of a host that has it', async () => {
+    const { post } = await startCollector({ store: 'memory', trustedProxies: ['127.0.0.1'] })
+    const headers = { origin: 'http://shop.example', 'x-forwarded-host': 'shop.example', 'x-forwarded-proto': 'https' }
+    expect((await post(body(), headers)).status).toBe(403)
+    expect((await post(body(), { ...headers, 'x-forwarded-proto': 'http' })).status).toBe(200)
+  })
+
   test.each([
     'https://evil.example',
     'http://shop.example',
