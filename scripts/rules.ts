@@ -120,6 +120,7 @@ export const rules: ReadonlyMap<string, string> = new Map([
   ['VC-SHOPIFY', "The same in Shopify's."],
   ['VC-SNOWPLOW', "The same in Snowplow's."],
   ['VC-LINE', 'The only line of a list is what the event is about.'],
+  ['MN-BESIDE', 'The one currency that other amounts of the event name, where it names none itself.'],
   ['DF-DEFAULT', "The catalogue's default for what is missing."],
   ['DF-CURRENCY', 'The currency of the source or the shop, where none was named.'],
   ['DF-TOTAL', "An order's total, made of its lines, tax and shipping."],

@@ -39,8 +39,8 @@ const lineMoney = ['price', 'discount']
 
 /**
  * Reads every amount of an event. A required one that cannot be read is a fault; an optional one becomes null, with a flag.
- * Amounts without a currency of their own take the event's `currency`, and without that the source's or the project's, recorded as a
- * default; so does one with a mark such as `$`, if that currency is one of those it stands for, and the source's locale does not say.
+ * Amounts without a currency of their own take the event's `currency`, without that the one which its other amounts name, and without
+ * any the source's or the project's, recorded as a default; so does one with a mark such as `$`, if that currency is one of those it stands for, and the source's locale does not say.
  */
 export function readAmounts(
   definition: EventDefinition,
@@ -52,7 +52,12 @@ export function readAmounts(
   const { baseCurrency, defaultCurrency = baseCurrency, localeHint, unit } = context
   const slots = amountSlots(definition, shape, properties)
   const amounts: Record<string, StoredAmount> = {}
-  const eventCurrency = readEventCurrency(properties, localeHint, notes)
+  const named = readEventCurrency(properties, localeHint, notes)
+  const eventCurrency = named ?? currencyBeside(slots, properties, { localeHint, unit })
+  if (eventCurrency !== named) {
+    notes.repairs.push({ field: 'properties.currency', from: null, to: eventCurrency, rule: 'MN-BESIDE' })
+    properties.currency = eventCurrency
+  }
   let leansOnDefault = false
 
   for (const { owner, name, path, isRequired } of slots) {
@@ -85,6 +90,21 @@ export function readAmounts(
     }
   }
   return amounts
+}
+
+/** The one currency that some amounts of an event name, where others are bare; `null` where there is none, or more than one. */
+function currencyBeside(
+  slots: readonly Slot[],
+  properties: object,
+  manner: Pick<MoneyManner, 'localeHint' | 'unit'>,
+): string | null {
+  const readings = slots.map(({ owner, name }) => {
+    const own = owner === properties ? null : owner.currency
+    return parseMoney(owner[name], { currencyHint: isPresent(own) ? asCode(own) : null, ...manner })
+  })
+  if (!readings.some(lacksCurrency)) return null
+  const named = new Set(readings.flatMap((read) => (read.status === 'ok' ? read.currency : [])))
+  return named.size === 1 ? ([...named][0] ?? null) : null
 }
 
 const lacksCurrency = ({ status, rule }: Outcome<MoneyReading, MoneyRule>): boolean =>

@@ -26,6 +26,30 @@ function read(properties: Record<string, unknown>, baseCurrency = 'EUR') {
 
 describe('the currency of an event', () => {
   test.each([
+    { name: 'a text', total: '19.99 USD' },
+    { name: "Shopify's form", total: { amount: '19.99', currencyCode: 'USD' } },
+  ])('MN-BESIDE: named by one amount alone, in $name, it is that of all', ({ total }) => {
+    const { amounts, properties, flags, repairs } = read({ order_id: 'O', total, products: [{ product_id: 'A', price: 19.99 }] })
+    expect(amounts).toMatchObject({
+      total: { minor: 1999, currency: 'USD' },
+      'products.0.price': { minor: 1999, currency: 'USD' },
+    })
+    expect(properties.currency).toBe('USD')
+    expect(flags).toEqual([])
+    expect(repairs).toContainEqual({ field: 'properties.currency', from: null, to: 'USD', rule: 'MN-BESIDE' })
+  })
+
+  test('where amounts name two, a bare one is in neither', () => {
+    const products = [
+      { product_id: 'A', price: '19.99 GBP' },
+      { product_id: 'B', price: 5 },
+    ]
+    const { amounts, flags } = read({ order_id: 'O', total: '19.99 USD', products })
+    expect(amounts).toMatchObject({ 'products.0.price': { currency: 'GBP' }, 'products.1.price': { currency: 'EUR' } })
+    expect(flags).toContain('default_currency')
+  })
+
+  test.each([
     { name: 'a code', currency: 'USD', base: 'EUR', stored: 'USD', minor: 500, flags: [], rules: [] },
     { name: 'a code in small letters', currency: 'usd', base: 'EUR', stored: 'USD', minor: 500, flags: [], rules: ['MN-CODE'] },
     { name: 'a mark', currency: '€', base: 'USD', stored: 'EUR', minor: 500, flags: [], rules: ['MN-SYMBOL'] },
