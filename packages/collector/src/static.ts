@@ -106,12 +106,16 @@ export function assetResponse(
   headers: Readonly<Record<string, string>>,
 ): Response {
   const common = { etag: asset.etag, vary: 'Accept-Encoding', 'x-content-type-options': 'nosniff', ...headers }
-  if (request.headers.get('if-none-match') === asset.etag) return new Response(null, { status: 304, headers: common })
+  if (isKnown(request.headers.get('if-none-match') ?? '', asset)) return new Response(null, { status: 304, headers: common })
   const { bytes, encoding } = codingOf(asset, request.headers.get('accept-encoding') ?? '')
   return new Response(bytes, {
     headers: { ...common, 'content-type': asset.type, ...(encoding === null ? {} : { 'content-encoding': encoding }) },
   })
 }
+
+/** A proxy that compresses makes weak tags of ours. @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
+const isKnown = (noneMatch: string, { etag }: Asset): boolean =>
+  noneMatch.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()))
 
 function codingOf(asset: Asset, accepted: string): { readonly bytes: Uint8Array<ArrayBuffer>; readonly encoding: string | null } {
   if (takes(accepted, 'br')) return { bytes: asset.brotli, encoding: 'br' }

@@ -53,6 +53,10 @@ test('the banner and what follows consent platforms are served beside it', async
 test('who has it already is told so', async () => {
   const { url } = await startCollector({ store: 'memory' }, await builtFiles())
   const etag = (await fetch(`${url}/footfall.js`)).headers.get('etag') ?? ''
+  for (const known of [`W/${etag}`, `"x", ${etag}`, '*']) {
+    expect((await fetch(`${url}/footfall.js`, { headers: { 'if-none-match': known } })).status, known).toBe(304)
+  }
+  expect((await fetch(`${url}/footfall.js`, { headers: { 'if-none-match': '"x"' } })).status).toBe(200)
   const again = await fetch(`${url}/footfall.js`, { headers: { 'if-none-match': etag } })
   expect([again.status, await again.text()]).toEqual([304, ''])
 })

@@ -46,5 +46,8 @@ export const getLive: Operation = {
   parameters: [
     { name: 'Last-Event-ID', in: 'header', description: 'id of the last message that was read; browsers send it.', schema: text },
   ],
-  responses: { ...sent('A stream without an end.', 'text/event-stream'), ...problems('wrong_secret_key', 'rate_limited') },
+  responses: {
+    ...sent('A stream without an end.', 'text/event-stream'),
+    ...problems('wrong_secret_key', 'rate_limited', 'overloaded'),
+  },
 }

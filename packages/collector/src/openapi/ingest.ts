@@ -51,7 +51,7 @@ export const postValidate: Operation = {
   tags: ['events'],
   summary: 'Say what would become of events',
   description:
-    'A batch as POST /v1/events takes it, judged in the same way. Nothing is stored and nothing counted, so that it cannot tell what the store would: whether an event is a duplicate, or whose consent was taken back.',
+    'A batch as POST /v1/events takes it with the secret key, judged in the same way. Nothing is stored and nothing counted, so that it cannot tell what the store would: whether an event is a duplicate, or whose consent was taken back.',
   security: keyOnly,
   requestBody: { required: true, content: json(ref('Batch'), { till: deliveries.till }) },
   responses: {
