@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { FootfallError } from './errors.ts'
@@ -43,18 +43,35 @@ type KeysFile = v.InferOutput<typeof KeysFile>
 
 export const keysFile = (dataDir: string): string => join(dataDir, 'keys.json')
 
+interface GivenKeys {
+  readonly writeKey?: KeyList | undefined
+  readonly secretKey?: KeyList | undefined
+}
+
+interface CompleteKeys {
+  readonly keys: ReadonlyMap<string, Keys>
+  /** Projects that had none. */
+  readonly madeFor: readonly string[]
+}
+
 /**
  * Completes the keys of projects that were not given both. They are made once and kept in `keys.json` in the data folder, readable by
  * its owner only.
  *
  * @throws FootfallError `bad_keys_file`, `data_dir_unusable`
  */
-export function completeKeys(
-  dataDir: string,
-  given: ReadonlyMap<string, { readonly writeKey?: KeyList | undefined; readonly secretKey?: KeyList | undefined }>,
-): { readonly keys: ReadonlyMap<string, Keys>; readonly madeFor: readonly string[] } {
+export function completeKeys(dataDir: string, given: ReadonlyMap<string, GivenKeys>): CompleteKeys {
   const isComplete = [...given.values()].every(({ writeKey, secretKey }) => writeKey !== undefined && secretKey !== undefined)
-  const kept: KeysFile = isComplete ? {} : readKeys(dataDir)
+  const kept = completedBy(isComplete ? {} : readKeys(dataDir), given)
+  if (kept.madeFor.length === 0) return kept
+  return whileAlone(dataDir, () => {
+    const completed = completedBy(readKeys(dataDir), given)
+    if (completed.madeFor.length > 0) keepKeys(dataDir, completed.file)
+    return completed
+  })
+}
+
+function completedBy(kept: KeysFile, given: ReadonlyMap<string, GivenKeys>): CompleteKeys & { readonly file: object } {
   const made: Record<string, { readonly write_key: KeyOrKeys; readonly secret_key: KeyOrKeys }> = {}
   const complete = new Map<string, Keys>()
   for (const [project, { writeKey, secretKey }] of given) {
@@ -66,8 +83,7 @@ export function completeKeys(
       secretKeys: secretKey ?? listOf(fresh.secret_key),
     })
   }
-  if (Object.keys(made).length > 0) keepKeys(dataDir, { ...kept, ...made })
-  return { keys: complete, madeFor: Object.keys(made) }
+  return { keys: complete, madeFor: Object.keys(made), file: { ...kept, ...made } }
 }
 
 /**
@@ -93,16 +109,18 @@ export function keptKeys(dataDir: string): ReadonlyMap<string, Keys> {
  * @throws FootfallError `bad_keys_file`, `data_dir_unusable`
  */
 export function subjectSecretOf(dataDir: string, isInUse: () => boolean): string {
-  const kept = readKeys(dataDir)
-  const known = kept[installation]
-  if (known !== undefined) return known.subject_secret
+  const known = keptSubjectSecret(dataDir)
+  if (known !== null) return known
   if (isInUse()) {
     const { says, advice } = lostSecret(dataDir)
     throw new FootfallError('bad_keys_file', `${says}; ${advice}`)
   }
-  const subjectSecret = newKey('', 32)
-  keepKeys(dataDir, { ...kept, [installation]: { subject_secret: subjectSecret } })
-  return subjectSecret
+  return whileAlone(dataDir, () => {
+    const kept = readKeys(dataDir)
+    const { subject_secret: subjectSecret } = kept[installation] ?? { subject_secret: newKey('', 32) }
+    keepKeys(dataDir, { ...kept, [installation]: { subject_secret: subjectSecret } })
+    return subjectSecret
+  })
 }
 
 /** What a start without the secret says, and whoever looks for what is wrong. */
@@ -147,10 +165,42 @@ function readKeys(dataDir: string): KeysFile {
 function keepKeys(dataDir: string, keys: object): void {
   const file = keysFile(dataDir)
   const draft = `${file}.${process.pid}.new`
-  try {
-    makeFolder(dataDir)
+  writing(dataDir, () => {
     writeFileSync(draft, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: 'w', flush: true })
     renameSync(draft, file)
+  })
+}
+
+/** Long enough for anybody who reads and writes a small file. */
+const turnMs = 2000
+
+/** Two starts at once would each make a secret, and one of them work with what the file does not hold. */
+function whileAlone<T>(dataDir: string, act: () => T): T {
+  const turn = `${keysFile(dataDir)}.turn`
+  const isTaken = (): boolean =>
+    writing(dataDir, () => {
+      makeFolder(dataDir)
+      try {
+        mkdirSync(turn)
+        return true
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false
+        throw cause
+      }
+    })
+  // Whoever has it for longer was killed over it.
+  for (let waited = 0; !isTaken() && waited < turnMs; waited += 20)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  try {
+    return act()
+  } finally {
+    rmSync(turn, { recursive: true, force: true })
+  }
+}
+
+function writing<T>(dataDir: string, act: () => T): T {
+  try {
+    return act()
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown'
     const sentence = `The data folder ${dataDir} cannot be written (${reason}); create it for the user who runs the collector, or set FOOTFALL_DATA_DIR to another folder.`

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { execFile, spawnSync } from 'node:child_process'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { createCollector } from '../src/collector.ts'
 import { type CollectorOptions, loadOptions, resolveConfig, settings } from '../src/config.ts'
@@ -202,6 +203,29 @@ describe('the secret of the pseudonyms', () => {
 
   test('a folder in which there can be none is one sentence, and no end of trying', () => {
     expect(() => resolveConfig({ dataDir: '/proc/none/within' })).toThrow(expect.objectContaining({ code: 'data_dir_unusable' }))
+  })
+
+  test('is one, however many start at once', async () => {
+    const folder = join(await temporaryFolder(), 'data')
+    const keys = fileURLToPath(new URL('../src/keys.ts', import.meta.url))
+    const script = `const { completeKeys, subjectSecretOf } = await import(${JSON.stringify(keys)})
+      const { keys } = completeKeys(${JSON.stringify(folder)}, new Map([['default', {}]]))
+      console.log(keys.get('default').secretKeys[0] + ' ' + subjectSecretOf(${JSON.stringify(folder)}, () => false))`
+    const starts = Array.from({ length: 4 }, () =>
+      promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', script]),
+    )
+    const said = (await Promise.all(starts)).map(({ stdout }) => stdout)
+    expect(new Set(said).size).toBe(1)
+    expect(said[0]).toContain(keptKeys(folder).get('default')?.secretKeys[0])
+    expect(await readdir(folder)).toEqual(['keys.json'])
+  })
+
+  test('is not made while nobody can tell whom the store knows', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'footfall.db'), 'SQLite format 3\0 and no more of it'.padEnd(8192, 'x'))
+    const settings = { dataDir: folder, writeKey: 'wk_test', secretKey: 'sk_test_0123456789', logLevel: 'silent' as const }
+    expect(() => createCollector(settings)).toThrow(expect.objectContaining({ code: 'store_corrupt' }))
+    expect(await readdir(folder)).not.toContain('keys.json')
   })
 
   test('is not made anew for a store that knows people by another: they would be let in again', async () => {

@@ -139,7 +139,8 @@ export async function checkValidate(collector: AskedCollector): Promise<readonly
  */
 export async function checkProbe(collector: AskedCollector): Promise<readonly Finding[]> {
   const { url, writeKey, request } = collector
-  if (writeKey === null) return [skipped('probe', 'The write key is not known here.', 'Set FOOTFALL_WRITE_KEY to it.')]
+  if (writeKey === null)
+    return [wrong('probe', 'No event was sent: the write key is not known here.', 'Set FOOTFALL_WRITE_KEY to it.')]
   const who = `footfall-doctor-${crypto.randomUUID()}`
   const started = performance.now()
   try {

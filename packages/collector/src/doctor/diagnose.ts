@@ -4,7 +4,6 @@ import { type CollectorOptions, clientOf, loadOptions, type Surroundings } from 
 import { FootfallError } from '../errors.ts'
 import { keptSubjectSecret, lostSecret } from '../keys.ts'
 import { reasonOf } from '../rates-file.ts'
-import { hasPseudonyms } from '../sinks/sqlite/has-pseudonyms.ts'
 import { judgeClock, judgeNode, watchClock } from './clock.ts'
 import { type Answerer, checkPort, checkProbe, checkReady, checkValidate, isHere, judgeReach, whoAnswers } from './collector.ts'
 import { checkDisk, checkRoom } from './disk.ts'
@@ -12,7 +11,7 @@ import { checkGeoDb, checkRates } from './files.ts'
 import { type Finding, skipped, wrong } from './finding.ts'
 import { checkOwners } from './folders.ts'
 import { judgeKeys, judgeOrigins, judgeProxies, type Looked, lookAt } from './settings.ts'
-import { checkStore, isInUse, newestIn } from './store.ts'
+import { checkStore, isInUse, knowsPeople, newestIn } from './store.ts'
 
 /** What is looked at. */
 export interface DiagnoseAsk extends Partial<Surroundings> {
@@ -72,7 +71,7 @@ export async function* diagnose(ask: DiagnoseAsk): AsyncGenerator<Finding, void,
       ask.onProgress('how fast the disk makes things durable')
       yield* checkDisk(folder)
     }
-    if (keptSubjectSecret(config.dataDir) === null && hasPseudonyms(folder)) {
+    if (keptSubjectSecret(config.dataDir) === null && knowsPeople(folder)) {
       const { says, advice } = lostSecret(config.dataDir)
       yield wrong('keys', `${says}: a start would end here.`, `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`)
     }

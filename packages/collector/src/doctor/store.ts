@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Config } from '../config.ts'
 import { retentionAsks } from '../privacy/retention-job.ts'
 import { reasonOf } from '../rates-file.ts'
+import { hasPseudonyms } from '../sinks/sqlite/has-pseudonyms.ts'
 import { applicationId, isBusy, newestVersion, openForReading, storeFile } from '../sinks/sqlite/open.ts'
 import { type CheckedStore, quickCheck } from '../sinks/sqlite/quick-check.ts'
 import { type Finding, mebibytes, ok, skipped, warning, wrong } from './finding.ts'
@@ -52,6 +53,15 @@ export function newestIn(folder: string): number | null {
     }
   } catch {
     return null // what is wrong with the store is found where it is looked at
+  }
+}
+
+/** Does it know anybody who decided about consent or was erased? */
+export function knowsPeople(folder: string): boolean {
+  try {
+    return hasPseudonyms(folder)
+  } catch {
+    return false // as above
   }
 }
 

@@ -15,7 +15,12 @@ vi.setConfig({ testTimeout: 120_000 })
 const pageSize = 4096
 
 /** A store of some hundred pages, and what stands where in it. */
-let whole: { readonly store: Buffer; readonly rootOf: (name: string) => number; readonly leafOf: (name: string) => number }
+let whole: {
+  readonly store: Buffer
+  readonly keys: Buffer
+  readonly rootOf: (name: string) => number
+  readonly leafOf: (name: string) => number
+}
 
 beforeAll(async () => {
   const folder = await temporaryFolderFor()
@@ -36,6 +41,7 @@ beforeAll(async () => {
   )
   db.close()
   const store = await readFile(join(folder, 'footfall.db'))
+  const keys = await readFile(join(folder, 'keys.json'))
   await rm(folder, { recursive: true })
   const rootOf = (name: string): number => roots.get(name) ?? 0
   // The first child of the root: where a tree is deep enough, a page in the middle of it.
@@ -44,7 +50,7 @@ beforeAll(async () => {
     const cell = store.readUInt16BE(root + 12)
     return store.readUInt32BE(root + cell)
   }
-  whole = { store, rootOf, leafOf }
+  whole = { store, keys, rootOf, leafOf }
 }, 60_000)
 
 async function temporaryFolderFor(): Promise<string> {
@@ -104,6 +110,7 @@ async function damaged(damage: (file: string) => Promise<void>): Promise<string>
   const folder = await temporaryFolder()
   const file = join(folder, 'footfall.db')
   await writeFile(file, whole.store)
+  await writeFile(join(folder, 'keys.json'), whole.keys, { mode: 0o600 })
   await damage(file)
   return folder
 }
@@ -173,6 +180,7 @@ describe('a store that has', () => {
   test('no damage opens', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'footfall.db'), whole.store)
+    await writeFile(join(folder, 'keys.json'), whole.keys)
     const { events } = await startCollector({ dataDir: folder })
     expect(await events()).toHaveLength(500)
   })
@@ -181,6 +189,7 @@ describe('a store that has', () => {
 test('the command says what to do about a damaged store, and ends with 1', async () => {
   const folder = await temporaryFolder()
   await writeFile(join(folder, 'footfall.db'), whole.store.subarray(0, 20 * pageSize))
+  await writeFile(join(folder, 'keys.json'), whole.keys)
   const collector = await createServeProcess(folder)
   await collector.launch()
   const { code, output } = await collector.ended()
@@ -216,6 +225,7 @@ test('rubbish at the end of the log costs nothing that was receipted', async () 
 test('a collector that comes upon damage while it runs stores nothing more, and what it said before is kept', async () => {
   const folder = await temporaryFolder()
   await writeFile(join(folder, 'footfall.db'), whole.store)
+  await writeFile(join(folder, 'keys.json'), whole.keys)
   const { collector, deliver, post, get, url } = await startCollector({ dataDir: folder })
   expect(await deliver([envelope()])).toMatchObject({ accepted: 1 })
   // An erasure ends with an empty log and without remembered pages: what is written next is read from the file.
