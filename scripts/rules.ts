@@ -120,7 +120,7 @@ export const rules: ReadonlyMap<string, string> = new Map([
   ['VC-SHOPIFY', "The same in Shopify's."],
   ['VC-SNOWPLOW', "The same in Snowplow's."],
   ['VC-LINE', 'The only line of a list is what the event is about.'],
-  ['MN-BESIDE', 'The one currency that other amounts of the event name, where it names none itself.'],
+  ['MN-BESIDE', 'The one currency that other amounts of the event name, for those without any mark.'],
   ['DF-DEFAULT', "The catalogue's default for what is missing."],
   ['DF-CURRENCY', 'The currency of the source or the shop, where none was named.'],
   ['DF-TOTAL', "An order's total, made of its lines, tax and shipping."],
@@ -129,7 +129,7 @@ export const rules: ReadonlyMap<string, string> = new Map([
   ['EV-TEXT', 'An id that came as a number.'],
   ['EV-DIGITS', 'A number beyond 2^53: the nearest that can be kept, whose last digits may be others.'],
   ['EV-NUMBER', 'A number beyond all that can be kept, such as `1e400`: the text `Infinity`.'],
-  ['EV-UNICODE', 'Half a surrogate pair in a name or an id: U+FFFD.'],
+  ['EV-UNICODE', 'Half a surrogate pair in a name, an id, a source or a channel: U+FFFD.'],
   ['SR-TRANSPORT', 'A source that only a server may name.'],
   // Addresses, campaigns, people
   ['UR-UTM', 'Parameters of campaigns.'],

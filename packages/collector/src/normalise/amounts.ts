@@ -52,18 +52,17 @@ export function readAmounts(
   const { baseCurrency, defaultCurrency = baseCurrency, localeHint, unit } = context
   const slots = amountSlots(definition, shape, properties)
   const amounts: Record<string, StoredAmount> = {}
-  const named = readEventCurrency(properties, localeHint, notes)
-  const eventCurrency = named ?? currencyBeside(slots, properties, { localeHint, unit })
-  if (eventCurrency !== named) {
-    notes.repairs.push({ field: 'properties.currency', from: null, to: eventCurrency, rule: 'MN-BESIDE' })
-    properties.currency = eventCurrency
-  }
+  const eventCurrency = readEventCurrency(properties, localeHint, notes)
+  // A total that was summed up here is in the default currency already.
+  const mayLeanOnOthers = eventCurrency === null && !notes.flags.has('derived_total')
+  const beside = mayLeanOnOthers ? currencyBeside(slots, properties, { localeHint, unit }) : null
   let leansOnDefault = false
 
   for (const { owner, name, path, isRequired } of slots) {
     const ownCurrency = owner === properties ? null : owner.currency
     const currencyHint = isPresent(ownCurrency) ? asCode(ownCurrency) : eventCurrency
     let read = parseMoney(owner[name], { currencyHint, localeHint, unit })
+    if (isBare(read) && beside !== null) read = parseMoney(owner[name], { currencyHint: beside, localeHint, unit })
     if (lacksCurrency(read)) {
       read = readByDefault(owner[name], currencyHint, { defaultCurrency, localeHint, unit }) ?? read
       leansOnDefault ||= read.status === 'ok'
@@ -82,9 +81,9 @@ export function readAmounts(
 
   if (leansOnDefault) notes.flags.add('default_currency')
   if (eventCurrency === null || (currenciesOf(eventCurrency)?.length ?? 0) > 1) {
-    const to = leansOnDefault ? defaultCurrency : null
+    const to = beside ?? (leansOnDefault ? defaultCurrency : null)
     if (to !== eventCurrency) {
-      const rule = leansOnDefault ? 'DF-CURRENCY' : 'MN-SYMBOL-AMBIG'
+      const rule = beside !== null ? 'MN-BESIDE' : leansOnDefault ? 'DF-CURRENCY' : 'MN-SYMBOL-AMBIG'
       notes.repairs.push({ field: 'properties.currency', from: eventCurrency, to, rule })
       properties.currency = to
     }
@@ -92,7 +91,7 @@ export function readAmounts(
   return amounts
 }
 
-/** The one currency that some amounts of an event name, where others are bare; `null` where there is none, or more than one. */
+/** The one currency that some amounts of an event name, where others are bare; `null` where there is none, or more than one. A mark such as `$` is not bare. */
 function currencyBeside(
   slots: readonly Slot[],
   properties: object,
@@ -102,10 +101,12 @@ function currencyBeside(
     const own = owner === properties ? null : owner.currency
     return parseMoney(owner[name], { currencyHint: isPresent(own) ? asCode(own) : null, ...manner })
   })
-  if (!readings.some(lacksCurrency)) return null
+  if (!readings.some(isBare)) return null
   const named = new Set(readings.flatMap((read) => (read.status === 'ok' ? read.currency : [])))
   return named.size === 1 ? ([...named][0] ?? null) : null
 }
+
+const isBare = ({ status, rule }: Outcome<MoneyReading, MoneyRule>): boolean => status === 'ambiguous' && rule === 'MN-NOCURRENCY'
 
 const lacksCurrency = ({ status, rule }: Outcome<MoneyReading, MoneyRule>): boolean =>
   status === 'ambiguous' && (rule === 'MN-NOCURRENCY' || rule === 'MN-SYMBOL-AMBIG')

@@ -20,10 +20,11 @@ export function redactEvent(event: Fields, notes: Notes): Fields {
   }
   for (const field of ['page', 'properties', 'traits', 'context']) put(field, redactValue(event[field], field, 0, notes))
   for (const field of Object.keys(event)) {
-    const value = event[field]
-    if (ipKeys.has(field)) put(field, withoutHost(value, field, notes))
-    else if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) put(field, doubtful(value, field, notes))
+    if (ipKeys.has(field)) put(field, withoutHost(event[field], field, notes))
   }
+  // It is kept aside, where null would be a missing time. As an id or a name the text would be one.
+  const { occurred_at: at } = event
+  if (at === Number.POSITIVE_INFINITY || at === Number.NEGATIVE_INFINITY) put('occurred_at', doubtful(at, 'occurred_at', notes))
   return copy ?? event
 }
 

@@ -39,6 +39,16 @@ describe('the currency of an event', () => {
     expect(repairs).toContainEqual({ field: 'properties.currency', from: null, to: 'USD', rule: 'MN-BESIDE' })
   })
 
+  test.each([
+    { name: 'a mark of several', total: '$19.99', price: '10 EUR', currency: 'USD' },
+    { name: 'a mark beside a code it could stand for', total: '$59.99', price: '5 CAD', currency: 'USD' },
+  ])('$name is no bare amount: it goes by the default', ({ total, price, currency }) => {
+    const { amounts, flags, repairs } = read({ order_id: 'O', total, products: [{ product_id: 'A', price }] }, 'USD')
+    expect(amounts.total).toMatchObject({ currency })
+    expect(flags).toContain('default_currency')
+    expect(repairs).toContainEqual({ field: 'properties.currency', from: null, to: 'USD', rule: 'DF-CURRENCY' })
+  })
+
   test('where amounts name two, a bare one is in neither', () => {
     const products = [
       { product_id: 'A', price: '19.99 GBP' },

@@ -42,11 +42,13 @@ describe('what was changed is on record, with its rule', () => {
       properties: { a: JSON.parse('1e400'), b: [JSON.parse('-1e400'), 1, JSON.parse('1e400')] },
       traits: { ip: JSON.parse('1e400') },
       occurred_at: JSON.parse('-1e400'),
+      user_id: JSON.parse('1e400'),
     }
     expect(redactEvent(event, notes)).toEqual({
       properties: { a: 'Infinity', b: ['-Infinity', 1, 'Infinity'] },
       traits: { ip: 'Infinity' },
       occurred_at: '-Infinity',
+      user_id: Number.POSITIVE_INFINITY, // no id, and never a text that is one
     })
     expect(notes.repairs).toEqual([
       { field: 'properties.a', from: null, to: 'Infinity', rule: 'EV-NUMBER' },
