@@ -4,7 +4,7 @@ import type { Config, Project } from './config.ts'
 import { problemResponse, type Refusal, refusalOf, refuse } from './errors.ts'
 import { cursorOf, eventsQuery, pageQuery } from './events-query.ts'
 import { type IdCookie, type Keeping, mayBeGivenBack } from './id-cookie.ts'
-import { bearerProject, isAllowedOrigin, type Keyring, needsSecretKey } from './ingest/authenticate.ts'
+import { bearerProject, isAllowedOrigin, isForUs, type Keyring, needsSecretKey } from './ingest/authenticate.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import { type Peer, peerOf } from './ingest/peer.ts'
 import { receive } from './ingest/receive.ts'
@@ -276,8 +276,7 @@ export function createApp(ports: AppPorts): Hono {
 
   /** Runs what needs the secret key: in the Authorization header, or as the reports page's cookie. */
   function asReader(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
-    const authorization = c.req.header('authorization')
-    return asProject(c, authorization === undefined ? ports.session.read(c) : bearer(c), act)
+    return asProject(c, isForUs(c.req.header('authorization')) ? bearer(c) : ports.session.read(c), act)
   }
 
   /** Runs what changes something: a cookie, which a browser sends by itself, is not enough. */
@@ -287,8 +286,7 @@ export function createApp(ports: AppPorts): Hono {
 
   /** Runs what the reports page may change: its cookie counts only with the origin of this very host, which no other page can claim. */
   function asEditor(c: Context, act: (project: Project) => Promise<Response | Refusal>): Promise<Response> {
-    const authorization = c.req.header('authorization')
-    if (authorization !== undefined) return asProject(c, bearer(c), act)
+    if (isForUs(c.req.header('authorization'))) return asProject(c, bearer(c), act)
     const origin = c.req.header('origin')
     const isOwnPage = origin !== undefined && isAllowedOrigin(origin, peer(c), [])
     return asProject(c, isOwnPage ? ports.session.read(c) : null, act)

@@ -106,6 +106,11 @@ describe('the session of the reports page', () => {
     expect(cookie).not.toContain(secretKey)
     expect((await fetch(`${url}/v1/events`, { headers: { cookie: cookieOf(signedIn) } })).status).toBe(200)
     expect((await fetch(`${url}/v1/reports/traffic`, { headers: { cookie: cookieOf(signedIn) } })).status).toBe(200)
+    // Of a site behind a password the browser sends that along.
+    const withPassword = { cookie: cookieOf(signedIn), authorization: 'Basic c2hvcDpzdGFnaW5n' }
+    expect((await fetch(`${url}/v1/reports/traffic`, { headers: withPassword })).status).toBe(200)
+    const withKey = { cookie: cookieOf(signedIn), authorization: 'Bearer sk_wrong' }
+    expect((await fetch(`${url}/v1/reports/traffic`, { headers: withKey })).status).toBe(401)
   })
 
   test('it changes something for the page of this very host only, and never what belongs to a person', async () => {

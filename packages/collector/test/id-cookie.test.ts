@@ -42,9 +42,10 @@ const forgotten = (path: string) => `visitor=; Max-Age=0; Path=${path}; HttpOnly
 
 describe('the id is kept', () => {
   test('in a cookie of the path alone, that no script reads, with consent to analytics', async () => {
-    const { send } = await setUp()
+    const { send, url } = await setUp()
     expect((await send([envelope({ consent: analyticsOnly })])).cookies).toEqual([kept])
-    const https = await send([envelope()], { headers: { 'x-forwarded-proto': 'https' } })
+    const headers = { origin: url.replace('http:', 'https:'), 'x-forwarded-proto': 'https' }
+    const https = await send([envelope()], { headers })
     expect(https.cookies).toEqual([kept.replace('HttpOnly;', 'HttpOnly; Secure;')])
   })
 

@@ -104,7 +104,7 @@ export interface Credentials {
  * which names a project, too.
  */
 export function authenticate(keyring: Keyring, { writeKey, authorization, origin, peer, pathOf }: Credentials): Sender | Refusal {
-  const server = authorization === undefined || isOfSite.test(authorization) ? null : bearerProject(keyring, authorization, peer)
+  const server = isForUs(authorization) ? bearerProject(keyring, authorization, peer) : null
   if (server !== null && 'kind' in server && server.code === 'rate_limited') return server
   const known = writeKey === '' ? null : keyring.byWriteKey(writeKey)
   const named = writeKey === '' ? server : known?.project
@@ -124,7 +124,10 @@ export function authenticate(keyring: Keyring, { writeKey, authorization, origin
   return { kind: 'sender', project: named, isServer: false, writeKey: known.name }
 }
 
-/** Browsers and proxies put the access to a site behind a password on each request: it says nothing to us. */
+/** Does the header say anything to us? Browsers and proxies put the access to a site behind a password on each request. */
+export const isForUs = (authorization: string | undefined): boolean =>
+  authorization !== undefined && !isOfSite.test(authorization)
+
 const isOfSite = /^(?:(?:Basic|Digest|Negotiate|NTLM)\b|\s*$)/i
 
 /** The project whose secret key stands in an `Authorization: Bearer` header. */

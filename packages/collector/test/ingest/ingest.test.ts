@@ -372,7 +372,7 @@ describe('servers', () => {
     expect(await deliver([old])).toMatchObject({ quarantined: 1, problems: [{ code: 'too_late' }] })
   })
 
-  test.each(['Bearer wrong-wrong-wrong-wrong', 'Basic abc', 'Bearer', ''])(
+  test.each(['Bearer wrong-wrong-wrong-wrong', 'Bearer', secretKey, 'Token x'])(
     'the header "%s" is refused',
     async (authorization) => {
       const { post } = await startCollector({ store: 'memory' })
