@@ -40,7 +40,8 @@ const lineMoney = ['price', 'discount']
 /**
  * Reads every amount of an event. A required one that cannot be read is a fault; an optional one becomes null, with a flag.
  * Amounts without a currency of their own take the event's `currency`, without that the one which its other amounts name, and without
- * any the source's or the project's, recorded as a default; so does one with a mark such as `$`, if that currency is one of those it stands for, and the source's locale does not say.
+ * any the source's or the project's, recorded as a default; so does one with a mark such as `$`, if that currency is one of those it
+ * stands for, and the source's locale does not say.
  */
 export function readAmounts(
   definition: EventDefinition,
@@ -59,8 +60,7 @@ export function readAmounts(
   let leansOnDefault = false
 
   for (const { owner, name, path, isRequired } of slots) {
-    const ownCurrency = owner === properties ? null : owner.currency
-    const currencyHint = isPresent(ownCurrency) ? asCode(ownCurrency) : eventCurrency
+    const currencyHint = ownCurrency(owner, properties) ?? eventCurrency
     let read = parseMoney(owner[name], { currencyHint, localeHint, unit })
     if (isBare(read) && beside !== null) read = parseMoney(owner[name], { currencyHint: beside, localeHint, unit })
     if (lacksCurrency(read)) {
@@ -91,16 +91,18 @@ export function readAmounts(
   return amounts
 }
 
-/** The one currency that some amounts of an event name, where others are bare; `null` where there is none, or more than one. A mark such as `$` is not bare. */
+/**
+ * The one currency that some amounts of an event name, where others are bare; `null` where there is none, or more than one. An amount with
+ * a mark such as `$` is not bare.
+ */
 function currencyBeside(
   slots: readonly Slot[],
   properties: object,
   manner: Pick<MoneyManner, 'localeHint' | 'unit'>,
 ): string | null {
-  const readings = slots.map(({ owner, name }) => {
-    const own = owner === properties ? null : owner.currency
-    return parseMoney(owner[name], { currencyHint: isPresent(own) ? asCode(own) : null, ...manner })
-  })
+  const readings = slots.map(({ owner, name }) =>
+    parseMoney(owner[name], { currencyHint: ownCurrency(owner, properties), ...manner }),
+  )
   if (!readings.some(isBare)) return null
   const named = new Set(readings.flatMap((read) => (read.status === 'ok' ? read.currency : [])))
   return named.size === 1 ? ([...named][0] ?? null) : null
@@ -123,6 +125,10 @@ function readByDefault(
 }
 
 /** What is no text names no currency, and must not be taken for the event's. */
+/** What a product line says of its currency; the event's own amounts have the event's. */
+const ownCurrency = (owner: Slot['owner'], properties: object): string | null =>
+  owner === properties || !isPresent(owner.currency) ? null : asCode(owner.currency)
+
 const asCode = (currency: unknown): string => (typeof currency === 'string' ? currency : 'no code')
 
 interface Slot {
