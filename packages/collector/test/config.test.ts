@@ -220,6 +220,14 @@ describe('the secret of the pseudonyms', () => {
     expect(await readdir(folder)).toEqual(['keys.json'])
   })
 
+  test('is made after a start that was killed over it', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'keys.json.turn'))
+    const secret = subjectSecretOf(folder, unused)
+    expect(await readdir(folder)).toEqual(['keys.json'])
+    expect(subjectSecretOf(folder, unused)).toBe(secret)
+  })
+
   test('is not made while nobody can tell whom the store knows', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'footfall.db'), 'SQLite format 3\0 and no more of it'.padEnd(8192, 'x'))
